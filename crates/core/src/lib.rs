@@ -1,0 +1,13 @@
+//! The domain of dran: rules as plain functions over plain data.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness: time and random bytes are parameters.
+//! The words are those of `ARCHITECTURE.md` § Words, and mean the same thing everywhere.
+
+pub mod campaign;
+pub mod contact;
+pub mod ids;
+pub mod line;
+pub mod person;
+pub mod region;
+pub mod supply;
+pub mod token;

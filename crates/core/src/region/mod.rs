@@ -1,0 +1,1 @@
+//! The region file: districts, centres, vaccines, priority groups, hotline and languages.

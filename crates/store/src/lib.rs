@@ -1,0 +1,175 @@
+//! The one door to the database: domain operations with their preconditions, no SQL anywhere else.
+//!
+//! [`Store`] lists the operations; [`sqlite`] is the engine of one machine. Every write is one
+//! transaction together with whatever else has queued up (group commit), states its precondition in
+//! SQL and checks the rows it touched. "Refused" (a rule said no) and "fault" (the database did) are
+//! different types.
+
+mod model;
+pub mod sqlite;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use dran_core::ids::{CampaignId, CentreId, HoldId, LineNo, MessageId, RegistrationId, SeriesSlotId, TicketId};
+use dran_core::supply::SeriesSlot;
+use jiff::Timestamp;
+
+pub use model::*;
+
+/// What an operation promises to become.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The database did not do what was asked; nothing was changed unless the variant says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The queue in front of the writer is full.
+    #[error("the store's queue is full")]
+    Busy,
+    /// The engine refused or failed; whether the write happened is known: it did not.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// The connection went away after the write was sent; only its attempt key can tell.
+    #[error("the store went away in the middle of a write")]
+    Unknown,
+}
+
+/// Why an operation was not carried out: a rule refused it, or the database failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure<R> {
+    /// A rule said no; the variant says which.
+    #[error("refused")]
+    Refused(R),
+    /// The database did not answer as it should.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// The domain operations of dran. All times are parameters; nothing here reads a clock.
+pub trait Store: Send + Sync + 'static {
+    // --- setting up -----------------------------------------------------------------------------
+
+    /// Makes the region's centres known and gives each its number; known ones keep theirs.
+    fn sync_centres(&self, centres: Vec<CentreId>) -> Answer<'_, Result<(), Fault>>;
+
+    /// Creates a campaign with its pools, the sealed secret of its draw and the published commitment.
+    /// Line numbers are given out by the store. The id must be new.
+    fn create_campaign(&self, new: NewCampaign) -> Answer<'_, Result<StoredCampaign, Failure<CreateCampaignRefusal>>>;
+
+    /// All campaigns with their lines, oldest first.
+    fn campaigns(&self) -> Answer<'_, Result<Vec<StoredCampaign>, Fault>>;
+
+    /// Brings the opening of a scheduled campaign forward or back. Refused once it is drawn.
+    fn set_opening(&self, campaign: CampaignId, opens_at: Timestamp)
+    -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
+
+    /// Records the draw: freezes N per line and makes the campaign open. Refused if it was drawn
+    /// before; the earlier draw stands.
+    fn record_draw(&self, draw: RecordDraw) -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
+
+    /// Books deliveries in. A delivery with the same reference, centre and vaccine is known already
+    /// and left as it is; the answer counts only new ones.
+    fn add_deliveries(&self, deliveries: Vec<NewDelivery>) -> Answer<'_, Result<u64, Fault>>;
+
+    /// What is delivered and what of it is already released, by lot.
+    fn deliveries(&self) -> Answer<'_, Result<Vec<StoredDelivery>, Fault>>;
+
+    /// Releases series slots with the doses behind them, all or nothing. Refused when a delivery has
+    /// fewer doses left than the release wants of it. Slots with the same centre, vaccine, first and
+    /// second start grow instead of doubling.
+    fn release(&self, release: NewRelease) -> Answer<'_, Result<ReleaseSummary, Failure<ReleaseRefusal>>>;
+
+    /// Every series slot with what is free now. One consistent snapshot.
+    fn board(&self) -> Answer<'_, Result<Vec<SeriesSlot>, Fault>>;
+
+    // --- the line -------------------------------------------------------------------------------
+
+    /// Leases the next `count` ticket numbers of a line; nobody else ever gets them, even after a
+    /// crash. Answers the first one.
+    fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>>;
+
+    /// Moves the called marks of lines forward, never back.
+    fn record_calls(&self, calls: Vec<(LineNo, u32)>) -> Answer<'_, Result<(), Fault>>;
+
+    /// Gives a permit to a called ticket: a new one, the one it already has (same answer again), or
+    /// a fresh one after the old expired. Refused when the campaign has `permits_max` active ones or
+    /// the ticket has already booked.
+    fn enter(&self, enter: Enter) -> Answer<'_, Result<Permit, Failure<EnterRefusal>>>;
+
+    /// Prolongs an active permit and its hold to `expires_at`, at most `extensions_max` times.
+    fn extend_permit(&self, extend: ExtendPermit) -> Answer<'_, Result<Permit, Failure<PermitRefusal>>>;
+
+    /// Gives a permit back before its time; its hold is released.
+    fn leave(&self, ticket: TicketId, now: Timestamp) -> Answer<'_, Result<(), Failure<PermitRefusal>>>;
+
+    /// All permits that are or were, to fill the memory of a starting node.
+    fn permits(&self) -> Answer<'_, Result<Vec<Permit>, Fault>>;
+
+    /// Ends permits and holds whose time is over and gives their places back.
+    fn expire(&self, now: Timestamp) -> Answer<'_, Result<Expired, Fault>>;
+
+    // --- registration and booking ----------------------------------------------------------------
+
+    /// Stores a registration with its verification message, once per attempt key: the same key
+    /// answers the same registration.
+    fn register(&self, new: NewRegistration) -> Answer<'_, Result<RegistrationId, Failure<RegisterRefusal>>>;
+
+    /// A registration with its persons.
+    fn registration(&self, id: RegistrationId) -> Answer<'_, Result<Option<Registration>, Fault>>;
+
+    /// Compares a verification code (by its hash). Each wrong try is counted; after
+    /// `tries_max` the code is dead and a new one must be asked for.
+    fn verify(&self, verify: Verify) -> Answer<'_, Result<(), Failure<VerifyRefusal>>>;
+
+    /// Replaces the code of a registration that is not verified yet and queues its message; bounded
+    /// by `sends_max` per registration.
+    fn resend_code(&self, resend: ResendCode) -> Answer<'_, Result<(), Failure<ResendRefusal>>>;
+
+    /// Holds the places of a proposal for a permit, all or none: one series slot per person (twice
+    /// the same one for a couple side by side). Holding the same again answers the same hold;
+    /// holding something else replaces the permit's hold, and only if the new places are there.
+    fn hold(&self, hold: NewHold) -> Answer<'_, Result<Hold, Failure<HoldRefusal>>>;
+
+    /// The live hold of a permit.
+    fn hold_of(&self, ticket: TicketId) -> Answer<'_, Result<Option<Hold>, Fault>>;
+
+    /// Turns a hold into booked series, appointments and messages, and ends the permit. Once per
+    /// attempt key: the same key answers the same booking.
+    fn confirm(&self, confirm: Confirm) -> Answer<'_, Result<Booked, Failure<ConfirmRefusal>>>;
+
+    /// What a ticket has booked, if anything.
+    fn booked_by(&self, ticket: TicketId) -> Answer<'_, Result<Option<Booked>, Fault>>;
+
+    /// The series of a booking code, cancelled ones included.
+    fn series(&self, booking_code: String) -> Answer<'_, Result<Option<Series>, Fault>>;
+
+    /// Cancels a booked series: its places are free again, its messages leave with it. Cancelling a
+    /// cancelled one answers as if it were done now.
+    fn cancel(&self, cancel: Cancel) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>>;
+
+    /// Moves a booked series to another series slot of the same vaccine, both doses at once. Once
+    /// per attempt key.
+    fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>>;
+
+    // --- messages ---------------------------------------------------------------------------------
+
+    /// Messages that are due, oldest first.
+    fn due_messages(&self, now: Timestamp, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>>;
+
+    /// Marks messages as sent, or as failed with the time of their next try.
+    fn settle_messages(&self, outcomes: Vec<MessageOutcome>) -> Answer<'_, Result<(), Fault>>;
+
+    /// The newest messages, newest first, for the demo's outbox page.
+    fn recent_messages(&self, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>>;
+
+    // --- looking ----------------------------------------------------------------------------------
+
+    /// Counts of the day.
+    fn counts(&self) -> Answer<'_, Result<Counts, Fault>>;
+
+    /// Checks every promise of the database against its rows.
+    fn audit(&self, now: Timestamp) -> Answer<'_, Result<AuditReport, Fault>>;
+
+    /// A number that changes whenever what [`Store::board`] answers may have changed.
+    fn board_version(&self) -> u64;
+}
