@@ -1,0 +1,1 @@
+### E-Mails, SMS und Briefe.
