@@ -1,1 +1,14 @@
 //! The region file: districts, centres, vaccines, priority groups, hotline and languages.
+//!
+//! A region is one deployment's area, written by a planner in one TOML file (`docs/region-file.md`)
+//! and read once at the start. [`Region::parse`] reports everything that is wrong with a file at
+//! once, each with its line and what to write instead.
+
+mod model;
+mod postcode;
+
+pub use model::{
+    Address, Centre, District, Hotline, HotlineNumber, Localised, NotEntitled, OpeningHours, Position, PriorityGroup,
+    Region, Vaccine, VaccineRule, Weekdays,
+};
+pub use postcode::{Postcode, PostcodeError};
