@@ -4,6 +4,7 @@
 //! The words are those of `ARCHITECTURE.md` § Words, and mean the same thing everywhere.
 
 pub mod campaign;
+pub mod codes;
 pub mod contact;
 pub mod ids;
 pub mod line;

@@ -1,1 +1,17 @@
 //! The line: tickets, the draw, positions, calling, expected waits and the poll budget.
+//!
+//! | module | answers |
+//! | --- | --- |
+//! | [`ticket`] | whose place is this, and is it genuine? |
+//! | [`draw`] | who stands where, and how can anyone check it? |
+//! | [`standing`] | what does a waiting person see now? |
+//! | [`wait`] | how long will it take? |
+//! | [`poll`] | when may this page ask again? |
+//! | [`admission`] | how many are called, and from which pool? |
+
+pub mod admission;
+pub mod draw;
+pub mod poll;
+pub mod standing;
+pub mod ticket;
+pub mod wait;
