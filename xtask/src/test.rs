@@ -1,0 +1,54 @@
+//! `cargo xtask test`: what a fresh machine needs, and everything that is proved.
+
+use anyhow::Result;
+
+use crate::shell::{Workspace, succeed};
+use crate::steps::Steps;
+use crate::{browser, fuzz, machine, tidy};
+
+/// Installs what is missing and runs all checks; the first failure ends it.
+pub fn everything(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::of(9);
+    steps.step("machine", || machine::prepare(workspace))?;
+    steps.step("format", || succeed(&mut workspace.cargo(["fmt", "--all", "--check"])))?;
+    steps.step("tidy", || tidy::check(&workspace.root))?;
+    steps.step("clippy", || clippy(workspace))?;
+    steps.step("deny", || deny(workspace))?;
+    steps.step("tests", || {
+        succeed(&mut workspace.cargo(["test", "--workspace", "--locked"]))
+    })?;
+    steps.step("documentation", || documentation(workspace))?;
+    steps.step("fuzz", || fuzz::smoke(workspace))?;
+    steps.step("browser", || browser::run(workspace, &[]))?;
+    println!("\nxtask test: all passed, {}", steps.summary());
+    Ok(())
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    succeed(&mut workspace.cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn deny(workspace: &Workspace) -> Result<()> {
+    let mut check = workspace.cargo(["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    if machine::fetch_advisories(workspace) {
+        println!("    checking: banned crates, licences, sources, advisories (database fetched now)");
+        check.arg("advisories");
+    } else {
+        println!("    checking: banned crates, licences, sources");
+        println!("    NOT checked: advisories, because the advisory database is out of reach");
+    }
+    succeed(&mut check)
+}
+
+fn documentation(workspace: &Workspace) -> Result<()> {
+    let mut document = workspace.cargo(["doc", "--workspace", "--no-deps", "--locked"]);
+    succeed(document.env("RUSTDOCFLAGS", "-D warnings"))
+}
