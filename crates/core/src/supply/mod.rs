@@ -1,4 +1,25 @@
 //! What can be booked: deliveries, releases, series slots and proposals.
+//!
+//! The way of a dose: a line of a delivery file becomes a lot, a release turns lots and lanes into series
+//! slots, the [`Board`] indexes what is free of them, and [`propose`] offers up to five to a visitor.
+
+mod board;
+mod eligibility;
+mod half_days;
+mod preferences;
+mod proposal_key;
+mod proposals;
+mod release;
+
+pub use board::{Board, DayAvailability};
+pub use eligibility::{AllowedDays, allowed_days};
+pub use preferences::{PartOfDay, Preferences};
+pub use proposal_key::{NotAProposal, ProposalKey};
+pub use proposals::{Asked, COUPLE_APART_MAX_S, PROPOSALS_MAX, Proposal, Starts, propose, resolve};
+pub use release::{
+    CentrePlan, FIRST_DAYS_MAX, HoldBack, HoldBackError, LeftOver, Lot, PlanRefusal, PlannedSeriesSlot, ReleasePlan,
+    places_taken, plan,
+};
 
 use jiff::Timestamp;
 
