@@ -1,0 +1,53 @@
+import { defineConfig, devices, type PlaywrightTestOptions } from "@playwright/test";
+
+// Debian's Chromium, the one that `cargo xtask test` installs. Background traffic is off: a test talks to dran alone.
+const chromium = {
+  executablePath: process.env.DRAN_CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox", // a build server runs this as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+const german: Partial<PlaywrightTestOptions> = { locale: "de-DE", timezoneId: "Europe/Berlin" };
+const desktop: Partial<PlaywrightTestOptions> = { viewport: { width: 1280, height: 900 } };
+
+// The narrowest phone that is common. The user agent stays Chromium's own.
+const phone: Partial<PlaywrightTestOptions> = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  // One demo per worker and one browser: more than two workers only make two cores slower.
+  workers: 2,
+  fullyParallel: false,
+  // A flaky test is a broken test.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    ...devices["Desktop Chrome"],
+    userAgent: undefined,
+    launchOptions: chromium,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+  projects: [
+    { name: "desktop", use: { ...german, ...desktop } },
+    { name: "phone", use: { ...german, ...phone } },
+    { name: "no-javascript", use: { ...german, ...desktop, javaScriptEnabled: false } },
+    { name: "english", use: { ...desktop, locale: "en-GB", timezoneId: "Europe/Berlin" } },
+  ],
+});
