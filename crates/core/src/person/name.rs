@@ -155,7 +155,7 @@ fn check_character(c: char, before: Option<char>) -> Result<(), NameProblem> {
         '\u{24b6}'..='\u{24e9}' | '\u{1d400}'..='\u{1d7ff}' | '\u{1f100}'..='\u{1f1ff}' => false,
         // Marks that make a picture of what they follow (keycap, emoji presentation).
         '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' => false,
-        ' ' | '.' | '-' | '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | 'ʻ' | '‐' | '‑' | '·' | '・' | '׳' | '״' => {
+        ' ' | '.' | '-' | '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | 'ʻ' | '‐' | '‑' | '·' | '・' | '־' | '׳' | '״' => {
             true
         }
         // Zero-width joiner and non-joiner shape Persian and Indic letters.

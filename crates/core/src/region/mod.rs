@@ -4,11 +4,25 @@
 //! and read once at the start. [`Region::parse`] reports everything that is wrong with a file at
 //! once, each with its line and what to write instead.
 
+mod diagnostics;
+mod fields;
 mod model;
+mod parse;
+mod places;
 mod postcode;
+mod rules;
+mod values;
 
+pub use diagnostics::Diagnostic;
 pub use model::{
     Address, Centre, District, Hotline, HotlineNumber, Localised, NotEntitled, OpeningHours, Position, PriorityGroup,
     Region, Vaccine, VaccineRule, Weekdays,
 };
 pub use postcode::{Postcode, PostcodeError};
+
+#[cfg(test)]
+#[expect(
+    clippy::panic,
+    reason = "a file of ours that cannot be read is what the test is about"
+)]
+mod files_tests;

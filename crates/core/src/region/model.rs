@@ -101,9 +101,9 @@ pub struct Hotline {
 /// A number to call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HotlineNumber {
-    /// What a telephone dials: E.164 (`+496115059288`), or a short number such as `116117`.
+    /// What a telephone dials: E.164 (`+4961150592888`), or a short number such as `116117`.
     pub dial: String,
-    /// How it is printed: `0611 505 92 88`.
+    /// How it is printed: `0611 505 92 888`.
     pub shown: String,
 }
 
