@@ -21,8 +21,4 @@ pub use model::{
 pub use postcode::{Postcode, PostcodeError};
 
 #[cfg(test)]
-#[expect(
-    clippy::panic,
-    reason = "a file of ours that cannot be read is what the test is about"
-)]
 mod files_tests;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Span, ToSpan};
 
 use super::Postcode;
 use crate::contact::Country;
@@ -281,7 +281,7 @@ impl VaccineRule {
     /// The first and the last day for the second dose after a first dose on that day. A day that the
     /// calendar no longer holds (beyond the year 9999) is its last day.
     pub fn window(&self, first: Date) -> (Date, Date) {
-        let after = |days: u16| first.saturating_add(Span::from(i64::from(days).days()));
+        let after = |days: u16| first.saturating_add(i64::from(days).days());
         (after(self.interval_days_min), after(self.interval_days_max))
     }
 
