@@ -65,8 +65,8 @@ pub struct PoolLoad {
 
 impl PoolLoad {
     /// Permits this pool uses or claims.
-    fn permits(&self) -> u64 {
-        u64::from(self.inside) + u64::from(self.expected)
+    fn permits(&self) -> u32 {
+        self.inside.saturating_add(self.expected)
     }
 
     /// The most tickets that can be called: no more than wait, and no more than the supply serves
@@ -81,10 +81,13 @@ impl PoolLoad {
 /// How many tickets of which lines to call now; lines without a call are left out. The order of the
 /// pools does not change over calls with the same crowd: of equals the earlier one comes first.
 pub fn calls_to_make(load: &Load<'_>) -> Vec<(LineNo, u32)> {
-    let in_use: u64 = load.pools.iter().map(PoolLoad::permits).sum();
+    let in_use = load
+        .pools
+        .iter()
+        .fold(0_u32, |in_use, pool| in_use.saturating_add(pool.permits()));
     let callable: Vec<u32> = load.pools.iter().map(PoolLoad::calls_max).collect();
     let mut calls = vec![0_u32; load.pools.len()];
-    for _ in 0..u64::from(load.permits_max).saturating_sub(in_use) {
+    for _ in 0..load.permits_max.saturating_sub(in_use) {
         let neediest = (0..load.pools.len())
             .filter(|&pool| calls[pool] < callable[pool])
             .reduce(|best, pool| {
@@ -107,10 +110,205 @@ pub fn calls_to_make(load: &Load<'_>) -> Vec<(LineNo, u32)> {
 
 /// Whether pool `a` has strictly more people waiting per permit than pool `b`.
 fn needs_more(pools: &[PoolLoad], calls: &[u32], a: usize, b: usize) -> bool {
-    let permits = |pool: usize| pools[pool].permits() + u64::from(calls[pool]);
-    let waiting = |pool: usize| u128::from(pools[pool].waiting);
+    let permits = |pool: usize| u64::from(pools[pool].permits().saturating_add(calls[pool]));
+    let waiting = |pool: usize| u64::from(pools[pool].waiting);
     match (permits(a), permits(b)) {
         (0, 0) => waiting(a) > waiting(b),
-        (permits_a, permits_b) => waiting(a) * u128::from(permits_b) > waiting(b) * u128::from(permits_a),
+        // waiting(a) / permits_a > waiting(b) / permits_b, without a division.
+        (permits_a, permits_b) => waiting(a) * permits_b > waiting(b) * permits_a,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pool(line: u16, waiting: u32, supply_free: u32) -> PoolLoad {
+        PoolLoad {
+            line: LineNo(line),
+            waiting,
+            inside: 0,
+            expected: 0,
+            supply_free,
+            undecided_persons: 0,
+            party: MeanParty::ALONE,
+        }
+    }
+
+    fn calls(permits_max: u32, pools: &[PoolLoad]) -> Vec<(u16, u32)> {
+        calls_to_make(&Load { permits_max, pools })
+            .into_iter()
+            .map(|(line, calls)| (line.0, calls))
+            .collect()
+    }
+
+    #[test]
+    fn free_permits_follow_the_crowds() {
+        let pools = [pool(1, 6_000, 9_000), pool(2, 3_000, 9_000), pool(3, 1_000, 9_000)];
+        assert_eq!(calls(100, &pools), [(1, 60), (2, 30), (3, 10)]);
+    }
+
+    #[test]
+    fn permits_in_use_count_as_a_pools_share() {
+        let crowded = PoolLoad {
+            inside: 60,
+            ..pool(1, 6_000, 9_000)
+        };
+        assert_eq!(calls(90, &[crowded, pool(2, 3_000, 9_000)]), [(2, 30)]);
+    }
+
+    #[test]
+    fn a_tiny_pool_beside_a_huge_one_is_called_first_when_it_has_nobody_inside() {
+        let huge = PoolLoad {
+            inside: 99,
+            ..pool(1, 1_000_000, 60_000)
+        };
+        assert_eq!(calls(100, &[huge, pool(2, 3, 10)]), [(2, 1)]);
+    }
+
+    #[test]
+    fn permits_one_pool_cannot_use_go_to_the_others() {
+        let pools = [pool(1, 6_000, 5), pool(2, 3_000, 9_000), pool(3, 2, 9_000)];
+        assert_eq!(calls(100, &pools), [(1, 5), (2, 94), (3, 1)]);
+    }
+
+    #[test]
+    fn whoever_is_called_or_choosing_has_their_series_already_counted() {
+        let busy = PoolLoad {
+            expected: 3,
+            undecided_persons: 5,
+            inside: 4,
+            ..pool(1, 100, 10)
+        };
+        assert_eq!(calls(50, &[busy]), [(1, 2)]);
+    }
+
+    #[test]
+    fn couples_are_called_for_by_the_measured_party() {
+        let couples = PoolLoad {
+            party: MeanParty::measured(100, 150),
+            ..pool(1, 100, 30)
+        };
+        assert_eq!(calls(50, &[couples]), [(1, 20)]);
+    }
+
+    #[test]
+    fn the_last_series_is_called_for_even_among_couples() {
+        let couples = PoolLoad {
+            party: MeanParty::measured(100, 200),
+            ..pool(1, 100, 1)
+        };
+        assert_eq!(calls(50, &[couples]), [(1, 1)]);
+        assert_eq!(
+            calls(
+                50,
+                &[PoolLoad {
+                    supply_free: 0,
+                    ..couples
+                }]
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn nobody_is_called_above_the_bound() {
+        let full = PoolLoad {
+            inside: 40,
+            expected: 10,
+            ..pool(1, 100, 1_000)
+        };
+        assert_eq!(calls(50, &[full]), []);
+        assert_eq!(calls(0, &[pool(1, 100, 1_000)]), [], "the operator has closed the door");
+        assert_eq!(calls(10, &[full]), [], "the bound was lowered while people are inside");
+    }
+
+    #[test]
+    fn the_mean_party_stays_between_one_and_two() {
+        assert_eq!(MeanParty::measured(0, 0), MeanParty::ALONE);
+        assert_eq!(MeanParty::measured(10, 3), MeanParty::ALONE);
+        assert_eq!(MeanParty::measured(1, u64::MAX).persons(10), 20);
+        assert_eq!(MeanParty::measured(1_000_000, 1_234_567).persons(1_000), 1_234);
+    }
+
+    fn any_pool() -> impl Strategy<Value = PoolLoad> {
+        (
+            0..5_000_u32,
+            0..50_u32,
+            0..50_u32,
+            0..3_000_u32,
+            0..60_u32,
+            1_000..=2_000_u64,
+        )
+            .prop_map(
+                |(waiting, inside, expected, supply_free, undecided_persons, thousandths)| PoolLoad {
+                    line: LineNo(0),
+                    waiting,
+                    inside,
+                    expected,
+                    supply_free,
+                    undecided_persons,
+                    party: MeanParty::measured(1_000, thousandths),
+                },
+            )
+    }
+
+    fn any_pools() -> impl Strategy<Value = Vec<PoolLoad>> {
+        proptest::collection::vec(any_pool(), 0..12).prop_map(|mut pools| {
+            for (line, pool) in (0..).zip(&mut pools) {
+                pool.line = LineNo(line);
+            }
+            pools
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn calls_use_every_free_permit_that_crowd_and_supply_allow_and_no_more(
+            pools in any_pools(),
+            permits_max in 0..2_000_u32,
+        ) {
+            let called: u32 = calls(permits_max, &pools).iter().map(|(_, calls)| calls).sum();
+            let in_use: u32 = pools.iter().map(|pool| pool.inside + pool.expected).sum();
+            let callable: u32 = pools.iter().map(PoolLoad::calls_max).sum();
+            prop_assert_eq!(called, permits_max.saturating_sub(in_use).min(callable));
+        }
+
+        #[test]
+        fn no_pool_is_called_beyond_its_crowd_or_supply(pools in any_pools(), permits_max in 0..2_000_u32) {
+            for (line, calls) in calls(permits_max, &pools) {
+                let pool = pools[usize::from(line)];
+                prop_assert!(calls <= pool.waiting);
+                prop_assert!(calls + pool.expected + pool.undecided_persons <= pool.supply_free);
+            }
+        }
+
+        #[test]
+        fn every_pool_that_could_be_called_has_somebody_in_when_there_are_enough_permits(
+            pools in any_pools(),
+            permits in 12..40_u32,
+        ) {
+            let in_use: u32 = pools.iter().map(|pool| pool.inside + pool.expected).sum();
+            let called = calls(in_use + permits, &pools);
+            for pool in pools.iter().filter(|pool| pool.calls_max() > 0 && pool.permits() == 0) {
+                prop_assert!(called.iter().any(|(line, _)| *line == pool.line.0));
+            }
+        }
+
+        #[test]
+        fn no_called_pool_was_better_off_than_one_left_behind(pools in any_pools(), permits_max in 0..2_000_u32) {
+            let called = calls(permits_max, &pools);
+            let calls_of = |line: LineNo| called.iter().find(|(of, _)| *of == line.0).map_or(0, |(_, calls)| *calls);
+            for given in pools.iter().filter(|pool| calls_of(pool.line) > 0) {
+                for left in pools.iter().filter(|pool| calls_of(pool.line) < pool.calls_max()) {
+                    // Before its last call, `given` had at least as many waiting per permit.
+                    let given_permits = u64::from(given.permits() + calls_of(given.line) - 1);
+                    let left_permits = u64::from(left.permits() + calls_of(left.line));
+                    prop_assert!(u64::from(given.waiting) * left_permits >= u64::from(left.waiting) * given_permits);
+                }
+            }
+        }
     }
 }

@@ -143,3 +143,219 @@ fn field(hash: &mut Sha256, bytes: &[u8]) {
     hash.update((bytes.len() as u32).to_be_bytes());
     hash.update(bytes);
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn campaign() -> CampaignId {
+        CampaignId::new("hessen-2021-01-12")
+    }
+
+    fn seed_of(n: u32, public_value: &str) -> Seed {
+        let secret = std::array::from_fn(|at| at as u8);
+        Seed::new(&campaign(), &PoolId::new("kassel-stadt"), n, &secret, public_value)
+    }
+
+    /// A seed for each number.
+    fn numbered_seed(number: u32) -> Seed {
+        Seed(Sha256::digest(number.to_be_bytes()).into())
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    // The expected values of the next four tests were made with Python from the text at the top.
+
+    #[test]
+    fn the_commitment_is_made_as_its_text_says() {
+        let secret = std::array::from_fn(|at| at as u8);
+        let expected = "9b6d01684825dee7b4b7a4534f1f59b48acfa740b9c1cb8b5805fe64c2658d18";
+        assert_eq!(hex(&commitment(&campaign(), &secret)), expected);
+    }
+
+    #[test]
+    fn a_draw_without_public_value_is_made_as_its_text_says() {
+        let seed = seed_of(20, "");
+        assert_eq!(
+            hex(&seed.0),
+            "bf6f5e6bb4bf4f4b2a91b263df0649ba8fce88830717eaa2d134cfe9f8dcf117"
+        );
+        assert_eq!(
+            *positions(&seed, 20),
+            [1, 7, 2, 13, 15, 5, 10, 12, 17, 18, 0, 8, 9, 16, 11, 14, 4, 6, 3, 19]
+        );
+    }
+
+    #[test]
+    fn a_draw_with_public_value_is_made_as_its_text_says() {
+        let seed = seed_of(20, "drand 4821933");
+        assert_eq!(
+            hex(&seed.0),
+            "a809434aad18439be6a868a2699ca92c1a6b44dff4c1b266f3e973eb7f2a79af"
+        );
+        assert_eq!(
+            *positions(&seed, 20),
+            [0, 8, 10, 17, 15, 16, 19, 4, 2, 9, 6, 18, 13, 7, 1, 11, 14, 3, 12, 5]
+        );
+    }
+
+    #[test]
+    fn a_large_draw_is_made_as_its_text_says() {
+        let positions = positions(&seed_of(100_000, ""), 100_000);
+        let bytes: Vec<u8> = positions.iter().flat_map(|position| position.to_be_bytes()).collect();
+        let expected = "1ec15b8f64ae3313cd8122856a205ca63cb8353aff22fb1be7b336ff4eeb2116";
+        assert_eq!(hex(&Sha256::digest(bytes)), expected);
+    }
+
+    #[test]
+    fn words_that_would_favour_small_indices_are_skipped() {
+        // Half of the words have to go, a quarter, none, and one of 2³². Made with Python.
+        let seed = Seed(std::array::from_fn(|at| at as u8));
+        let indices = |bound| {
+            let mut words = Words::new(&seed);
+            let indices: [u32; 8] = std::array::from_fn(|_| words.index_below(bound));
+            (
+                indices,
+                words.next_block * BLOCK_WORDS as u64 - (BLOCK_WORDS - words.next_word) as u64,
+            )
+        };
+        assert_eq!(
+            indices((1 << 31) + 1),
+            (
+                [
+                    691_701_949,
+                    952_885_779,
+                    1_376_201_217,
+                    1_617_019_960,
+                    1_836_717_960,
+                    326_517_996,
+                    1_973_881_847,
+                    70_057_319
+                ],
+                15
+            )
+        );
+        assert_eq!(
+            indices(3 << 30),
+            (
+                [
+                    2_849_432_832,
+                    691_701_949,
+                    952_885_779,
+                    2_360_485_253,
+                    1_376_201_217,
+                    3_186_738_187,
+                    1_617_019_960,
+                    1_836_717_960
+                ],
+                10
+            )
+        );
+        assert_eq!(
+            indices(1 << 31),
+            (
+                [
+                    701_949_184,
+                    691_701_949,
+                    952_885_779,
+                    1_350_219_551,
+                    213_001_605,
+                    1_376_201_217,
+                    1_039_254_539,
+                    1_697_117_392
+                ],
+                8
+            )
+        );
+        assert_eq!(
+            indices(u32::MAX),
+            (
+                [
+                    2_849_432_832,
+                    691_701_949,
+                    952_885_779,
+                    3_497_703_199,
+                    2_360_485_253,
+                    1_376_201_217,
+                    3_186_738_187,
+                    3_844_601_040
+                ],
+                8
+            )
+        );
+        assert_eq!(indices(1), ([0; 8], 8));
+    }
+
+    #[test]
+    fn nobody_and_one_alone_need_no_lot() {
+        assert_eq!(*positions(&seed_of(0, ""), 0), []);
+        assert_eq!(*positions(&seed_of(1, ""), 1), [0]);
+    }
+
+    #[test]
+    fn whatever_the_draw_depends_on_changes_it() {
+        let secret = [7; 32];
+        let seed = |campaign: &str, pool: &str, n, secret, public| {
+            Seed::new(&CampaignId::new(campaign), &PoolId::new(pool), n, secret, public)
+        };
+        let drawn = seed("ab", "c", 10, &secret, "1");
+        assert_ne!(seed("a", "bc", 10, &secret, "1"), drawn);
+        assert_ne!(seed("ab", "d", 10, &secret, "1"), drawn);
+        assert_ne!(seed("ab", "c", 11, &secret, "1"), drawn);
+        assert_ne!(seed("ab", "c", 10, &[8; 32], "1"), drawn);
+        assert_ne!(seed("ab", "c", 10, &secret, "2"), drawn);
+        assert_ne!(seed("ab", "c", 10, &secret, ""), drawn);
+        assert_ne!(
+            commitment(&CampaignId::new("a"), &secret),
+            commitment(&CampaignId::new("b"), &secret)
+        );
+    }
+
+    /// Pearson's statistic of counts that should all be `expected`.
+    fn chi_squared(counts: &[u32], expected: f64) -> f64 {
+        counts
+            .iter()
+            .map(|count| (f64::from(*count) - expected).powi(2) / expected)
+            .sum()
+    }
+
+    #[test]
+    fn all_120_orders_of_five_are_equally_likely() {
+        let mut counts = [0; 3125];
+        for number in 0..24_000 {
+            let order = positions(&numbered_seed(number), 5);
+            counts[order.iter().fold(0, |code, position| code * 5 + *position as usize)] += 1;
+        }
+        let seen: Vec<u32> = counts.into_iter().filter(|count| *count > 0).collect();
+        assert_eq!(seen.len(), 120);
+        // 99.9 % of a chi-squared distribution with 119 degrees of freedom lie below 173.6.
+        let statistic = chi_squared(&seen, 200.0);
+        assert!(statistic < 173.6, "{statistic}");
+    }
+
+    #[test]
+    fn each_of_a_hundred_tickets_is_equally_likely_at_each_position() {
+        let mut counts = vec![0; 100 * 100];
+        for number in 0..10_000 {
+            for (ticket, position) in positions(&numbered_seed(number), 100).iter().enumerate() {
+                counts[100 * ticket + *position as usize] += 1;
+            }
+        }
+        // 99² degrees of freedom: mean 9,801, standard deviation 140; 99.9 % lie below 10,240.
+        let statistic = chi_squared(&counts, 100.0);
+        assert!(statistic < 10_240.0, "{statistic}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_position_is_given_to_exactly_one_ticket(seed: [u8; 32], n in 0..5_000_u32) {
+            let mut sorted = positions(&Seed(seed), n).to_vec();
+            sorted.sort_unstable();
+            prop_assert!(sorted.into_iter().eq(0..n));
+        }
+    }
+}
