@@ -5,13 +5,15 @@
 //! SQL and checks the rows it touched. "Refused" (a rule said no) and "fault" (the database did) are
 //! different types.
 
+#[cfg(test)]
+mod conformance;
 mod model;
 pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
 
-use dran_core::ids::{CampaignId, CentreId, HoldId, LineNo, MessageId, RegistrationId, SeriesSlotId, TicketId};
+use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 

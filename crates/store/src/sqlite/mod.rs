@@ -1,1 +1,228 @@
 //! SQLite: the engine of one machine.
+//!
+//! One thread writes, in batches ([`writer`]); a few read ([`readers`]). Each operation is a plain
+//! function over a transaction or a connection, in the file of its subject.
+
+mod audit;
+mod booking;
+mod campaigns;
+mod counts;
+mod holds;
+mod line;
+mod messages;
+mod migrations;
+mod open;
+mod readers;
+mod registration;
+mod rows;
+mod series;
+mod sql;
+mod supply;
+mod writer;
+
+use std::path::Path;
+
+use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
+use dran_core::supply::SeriesSlot;
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use crate::{
+    Answer, AuditReport, Booked, Cancel, Confirm, ConfirmRefusal, Counts, CreateCampaignRefusal, Enter, EnterRefusal,
+    Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal, Message, MessageOutcome, MoveSeries, NewCampaign,
+    NewDelivery, NewHold, NewRegistration, NewRelease, OpeningRefusal, Permit, PermitRefusal, RecordDraw,
+    RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series, SeriesRefusal,
+    Store, StoredCampaign, StoredDelivery, Verify, VerifyRefusal,
+};
+
+pub use open::{OpenError, SqliteOptions};
+
+/// A store in one SQLite file. Dropping it lets everything that is queued be written first.
+pub struct SqliteStore {
+    writer: writer::Writer,
+    readers: readers::Readers,
+    /// Removed last, after the connections are closed.
+    folder: Option<TempDir>,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path` and brings its schema up to date.
+    pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        let writer = open::open_writer(path, &options)?;
+        let readers = (0..options.read_connections.max(1))
+            .map(|_| open::open_reader(path, &options))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            writer: writer::Writer::start(writer, options.queue_len_max)?,
+            readers: readers::Readers::start(readers, options.read_queue_len_max)?,
+            folder: None,
+        })
+    }
+
+    /// Opens an empty database in a temporary folder that goes when the store goes.
+    pub fn open_temporary() -> Result<Self, OpenError> {
+        let folder = TempDir::with_prefix("dran-")?;
+        let options = SqliteOptions {
+            create: true,
+            ..SqliteOptions::default()
+        };
+        let mut store = Self::open(&folder.path().join("dran.sqlite"), options)?;
+        store.folder = Some(folder);
+        Ok(store)
+    }
+}
+
+impl Store for SqliteStore {
+    fn sync_centres(&self, centres: Vec<CentreId>) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| campaigns::sync_centres(tx, &centres))
+    }
+
+    fn create_campaign(&self, new: NewCampaign) -> Answer<'_, Result<StoredCampaign, Failure<CreateCampaignRefusal>>> {
+        self.writer.write(move |tx| campaigns::create(tx, &new))
+    }
+
+    fn campaigns(&self) -> Answer<'_, Result<Vec<StoredCampaign>, Fault>> {
+        self.readers.read(campaigns::list)
+    }
+
+    fn set_opening(
+        &self,
+        campaign: CampaignId,
+        opens_at: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
+        self.writer
+            .write(move |tx| campaigns::set_opening(tx, &campaign, opens_at))
+    }
+
+    fn record_draw(&self, draw: RecordDraw) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
+        self.writer.write(move |tx| campaigns::record_draw(tx, &draw))
+    }
+
+    fn add_deliveries(&self, deliveries: Vec<NewDelivery>) -> Answer<'_, Result<u64, Fault>> {
+        self.writer.write(move |tx| supply::add_deliveries(tx, &deliveries))
+    }
+
+    fn deliveries(&self) -> Answer<'_, Result<Vec<StoredDelivery>, Fault>> {
+        self.readers.read(supply::deliveries)
+    }
+
+    fn release(&self, release: NewRelease) -> Answer<'_, Result<ReleaseSummary, Failure<ReleaseRefusal>>> {
+        self.writer.write(move |tx| supply::release(tx, &release))
+    }
+
+    fn board(&self) -> Answer<'_, Result<Vec<SeriesSlot>, Fault>> {
+        self.readers.read(supply::board)
+    }
+
+    fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>> {
+        self.writer.write(move |tx| line::lease(tx, line, count))
+    }
+
+    fn record_calls(&self, calls: Vec<(LineNo, u32)>) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| line::record_calls(tx, &calls))
+    }
+
+    fn enter(&self, enter: Enter) -> Answer<'_, Result<Permit, Failure<EnterRefusal>>> {
+        self.writer.write(move |tx| line::enter(tx, &enter))
+    }
+
+    fn extend_permit(&self, extend: ExtendPermit) -> Answer<'_, Result<Permit, Failure<PermitRefusal>>> {
+        self.writer.write(move |tx| line::extend(tx, &extend))
+    }
+
+    fn leave(&self, ticket: TicketId, _now: Timestamp) -> Answer<'_, Result<(), Failure<PermitRefusal>>> {
+        self.writer.write(move |tx| line::leave(tx, ticket))
+    }
+
+    fn permits(&self) -> Answer<'_, Result<Vec<Permit>, Fault>> {
+        self.readers.read(line::permits)
+    }
+
+    fn expire(&self, now: Timestamp) -> Answer<'_, Result<Expired, Fault>> {
+        self.writer.write(move |tx| line::expire(tx, now))
+    }
+
+    fn register(&self, new: NewRegistration) -> Answer<'_, Result<RegistrationId, Failure<RegisterRefusal>>> {
+        self.writer.write(move |tx| registration::register(tx, &new))
+    }
+
+    fn registration(&self, id: RegistrationId) -> Answer<'_, Result<Option<Registration>, Fault>> {
+        self.readers.read(move |connection| registration::get(connection, id))
+    }
+
+    fn verify(&self, verify: Verify) -> Answer<'_, Result<(), Failure<VerifyRefusal>>> {
+        let answer = self
+            .writer
+            .write::<_, Fault>(move |tx| registration::verify(tx, &verify));
+        Box::pin(async { answer.await?.map_err(Failure::Refused) })
+    }
+
+    fn resend_code(&self, resend: ResendCode) -> Answer<'_, Result<(), Failure<ResendRefusal>>> {
+        self.writer.write(move |tx| registration::resend(tx, &resend))
+    }
+
+    fn hold(&self, hold: NewHold) -> Answer<'_, Result<Hold, Failure<HoldRefusal>>> {
+        self.writer.write(move |tx| holds::hold(tx, &hold))
+    }
+
+    fn hold_of(&self, ticket: TicketId) -> Answer<'_, Result<Option<Hold>, Fault>> {
+        self.readers
+            .read(move |connection| holds::of_ticket(connection, ticket))
+    }
+
+    fn confirm(&self, confirm: Confirm) -> Answer<'_, Result<Booked, Failure<ConfirmRefusal>>> {
+        self.writer.write(move |tx| booking::confirm(tx, &confirm))
+    }
+
+    fn booked_by(&self, ticket: TicketId) -> Answer<'_, Result<Option<Booked>, Fault>> {
+        self.readers
+            .read(move |connection| booking::by_ticket(connection, ticket))
+    }
+
+    fn series(&self, booking_code: String) -> Answer<'_, Result<Option<Series>, Fault>> {
+        self.readers
+            .read(move |connection| series::get(connection, &booking_code))
+    }
+
+    fn cancel(&self, cancel: Cancel) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {
+        self.writer.write(move |tx| series::cancel(tx, &cancel))
+    }
+
+    fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {
+        self.writer.write(move |tx| series::move_series(tx, &moved))
+    }
+
+    fn due_messages(&self, now: Timestamp, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>> {
+        self.readers
+            .read(move |connection| messages::due(connection, now, limit))
+    }
+
+    fn settle_messages(&self, outcomes: Vec<MessageOutcome>) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| messages::settle(tx, &outcomes))
+    }
+
+    fn recent_messages(&self, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>> {
+        self.readers.read(move |connection| messages::recent(connection, limit))
+    }
+
+    fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {
+        self.readers.read(counts::counts)
+    }
+
+    fn audit(&self, now: Timestamp) -> Answer<'_, Result<AuditReport, Fault>> {
+        self.readers.read(move |connection| audit::audit(connection, now))
+    }
+
+    fn board_version(&self) -> u64 {
+        self.writer.board_version()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
+    crate::conformance::conformance_suite!(std::sync::Arc::new(
+        crate::sqlite::SqliteStore::open_temporary().unwrap()
+    ));
+}

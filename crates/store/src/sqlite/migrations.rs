@@ -1,0 +1,89 @@
+//! The schema's history: numbered SQL files, applied in order, each in one transaction, each
+//! remembered with its checksum.
+//!
+//! A file is named `NNNN_what.engine.sql`, so that the files of two engines pair by name.
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use sha2::{Digest, Sha256};
+
+use super::OpenError;
+
+/// `dran` in ASCII: what tells a database of dran from any other SQLite file.
+const APPLICATION_ID: i32 = 0x6472_616e;
+
+/// One step of the schema.
+struct Migration {
+    /// From 1, without gaps.
+    version: u32,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "0001_initial",
+    sql: include_str!("../../migrations/0001_initial.sqlite.sql"),
+}];
+
+/// Brings a database to the schema of this binary. Refuses a file that is not dran's, a schema that is
+/// newer than the binary, and a history that differs from the binary's.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    claim(connection)?;
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS schema_migration (
+             version   INTEGER PRIMARY KEY,
+             name      TEXT NOT NULL,
+             checksum  BLOB NOT NULL
+         ) STRICT",
+    )?;
+    let newest: u32 = connection.query_row("SELECT coalesce(max(version), 0) FROM schema_migration", [], |row| {
+        row.get(0)
+    })?;
+    let known = MIGRATIONS.len() as u32;
+    if newest > known {
+        return Err(OpenError::NewerSchema { found: newest, known });
+    }
+    for migration in MIGRATIONS {
+        apply(connection, migration)?;
+    }
+    Ok(())
+}
+
+/// Takes an empty file for dran, and refuses one that belongs to something else.
+fn claim(connection: &Connection) -> Result<(), OpenError> {
+    let application_id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application_id == APPLICATION_ID {
+        return Ok(());
+    }
+    let tables: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application_id != 0 || tables != 0 {
+        return Err(OpenError::NotDran);
+    }
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    Ok(())
+}
+
+fn apply(connection: &mut Connection, migration: &Migration) -> Result<(), OpenError> {
+    let checksum: [u8; 32] = Sha256::digest(migration.sql).into();
+    // IMMEDIATE, so that of two processes that start together only one applies it.
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let applied: Option<[u8; 32]> = tx
+        .query_row(
+            "SELECT checksum FROM schema_migration WHERE version = ?1",
+            [migration.version],
+            |row| row.get(0),
+        )
+        .optional()?;
+    match applied {
+        Some(applied) if applied == checksum => Ok(()),
+        Some(_) => Err(OpenError::MigrationChanged { name: migration.name }),
+        None => {
+            tx.execute_batch(migration.sql)?;
+            tx.execute(
+                "INSERT INTO schema_migration (version, name, checksum) VALUES (?1, ?2, ?3)",
+                (migration.version, migration.name, checksum),
+            )?;
+            Ok(tx.commit()?)
+        }
+    }
+}

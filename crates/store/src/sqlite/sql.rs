@@ -1,0 +1,61 @@
+//! The few ways in which statements are run: always prepared once and cached, always with parameters.
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
+
+use crate::Fault;
+
+/// How many prepared statements a connection keeps; more than this crate has.
+pub(super) const STATEMENTS_MAX: usize = 256;
+
+/// Runs a statement and answers how many rows it touched.
+pub(super) fn execute(connection: &Connection, sql: &'static str, params: impl Params) -> rusqlite::Result<usize> {
+    prepare(connection, sql)?.execute(params)
+}
+
+/// Runs an insertion and answers the number of the new row.
+pub(super) fn insert(connection: &Connection, sql: &'static str, params: impl Params) -> rusqlite::Result<i64> {
+    prepare(connection, sql)?.insert(params)
+}
+
+/// The one row that there must be.
+pub(super) fn one<T>(
+    connection: &Connection,
+    sql: &'static str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    prepare(connection, sql)?.query_row(params, read)
+}
+
+/// The row, if there is one.
+pub(super) fn optional<T>(
+    connection: &Connection,
+    sql: &'static str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    one(connection, sql, params, read).optional()
+}
+
+/// All rows.
+pub(super) fn all<T>(
+    connection: &Connection,
+    sql: &'static str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    prepare(connection, sql)?.query_map(params, read)?.collect()
+}
+
+/// Insists that a statement touched the rows it was meant to touch.
+pub(super) fn expect_rows(touched: usize, expected: usize, what: &str) -> Result<(), Fault> {
+    if touched == expected {
+        Ok(())
+    } else {
+        Err(Fault::Failed(format!("{what}: {touched} rows instead of {expected}")))
+    }
+}
+
+fn prepare<'c>(connection: &'c Connection, sql: &'static str) -> rusqlite::Result<CachedStatement<'c>> {
+    connection.prepare_cached(sql)
+}

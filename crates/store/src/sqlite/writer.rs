@@ -1,0 +1,204 @@
+//! The one writer: takes whatever has queued up and commits it as one transaction (group commit).
+//!
+//! Each command runs in its own savepoint, so that an impossible one is undone and the others are
+//! committed. Nobody is answered before the COMMIT, not even who is refused: the refusal may rest on
+//! a row that the same transaction wrote.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::sql::{execute, one};
+use crate::{Answer, Fault};
+
+/// Commands in one transaction at most. More would not be faster by much, and the first in the batch
+/// waits for the last.
+const BATCH_MAX: usize = 1024;
+
+/// What a command sees: the connection inside the batch's transaction.
+pub(super) struct Tx<'c> {
+    connection: &'c Connection,
+    board_changed: Cell<bool>,
+}
+
+impl Tx<'_> {
+    /// Notes that the board will answer differently once this transaction is committed.
+    pub(super) fn board_changed(&self) {
+        self.board_changed.set(true);
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+/// Runs a command in its savepoint and answers what tells its caller, once the fate of the batch is
+/// known.
+type Job = Box<dyn FnOnce(&Tx<'_>) -> Reply + Send>;
+type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+
+/// The queue in front of the writer thread. Dropping it drains the queue and ends the thread.
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    board_version: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Starts the thread on a connection that is open and migrated.
+    pub(super) fn start(connection: Connection, queue_len_max: usize) -> std::io::Result<Self> {
+        let (queue, jobs) = mpsc::channel(queue_len_max);
+        let board_version = Arc::new(AtomicU64::new(0));
+        let version = Arc::clone(&board_version);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || run(&connection, jobs, &version))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+            board_version,
+        })
+    }
+
+    /// Changes with every commit after which the board may answer differently.
+    pub(super) fn board_version(&self) -> u64 {
+        self.board_version.load(Ordering::Acquire)
+    }
+
+    /// Queues a command. `Err` from it undoes all that it wrote; a full queue is [`Fault::Busy`] at
+    /// once.
+    pub(super) fn write<T, E>(
+        &self,
+        command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let (answer, outcome) = oneshot::channel::<Result<T, E>>();
+        let job: Job = Box::new(move |tx| {
+            let done = in_savepoint(tx, command);
+            Box::new(move |committed| {
+                // The caller may have gone; the write stands all the same.
+                let _ = answer.send(committed.map_err(E::from).and(done));
+            })
+        });
+        let queued = match &self.queue {
+            Some(queue) => queue.try_send(job).map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => Fault::Busy,
+                mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
+            }),
+            None => Err(Fault::Failed("the store is closed".into())),
+        };
+        Box::pin(async move {
+            queued?;
+            outcome.await.unwrap_or_else(|_| Err(Fault::Unknown.into()))
+        })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer thread panicked");
+        }
+    }
+}
+
+fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, board_version: &AtomicU64) {
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut seen_data_version = None;
+    while jobs.blocking_recv_many(&mut batch, BATCH_MAX) > 0 {
+        // Moves when another process has committed, `dran release` for example.
+        let data_version = one(connection, "PRAGMA data_version", [], |row| row.get::<_, i64>(0)).ok();
+        let changed_elsewhere = seen_data_version != data_version;
+        seen_data_version = data_version;
+
+        let changed_here = commit_batch(connection, &mut batch);
+        if changed_here || changed_elsewhere {
+            board_version.fetch_add(1, Ordering::Release);
+        }
+    }
+}
+
+/// Runs a batch as one transaction and answers its callers. Whether the board has changed.
+fn commit_batch(connection: &Connection, batch: &mut Vec<Job>) -> bool {
+    let tx = Tx {
+        connection,
+        board_changed: Cell::new(false),
+    };
+    let begun = execute(&tx, "BEGIN IMMEDIATE", []).map_err(Fault::from);
+    let mut replies = Vec::with_capacity(batch.len());
+    for job in batch.drain(..) {
+        // A job finds out by itself that the transaction is gone, and then touches nothing.
+        replies.push(job(&tx));
+    }
+    let committed = begun.and_then(|_| commit(&tx));
+    let board_changed = committed.is_ok() && tx.board_changed.get();
+    for reply in replies {
+        reply(committed.clone());
+    }
+    board_changed
+}
+
+fn commit(tx: &Tx<'_>) -> Result<(), Fault> {
+    if tx.is_autocommit() {
+        return Err(Fault::Failed("the engine rolled the transaction back".into()));
+    }
+    let committed = execute(tx, "COMMIT", []).map(|_| ()).map_err(Fault::from);
+    if committed.is_err() && !tx.is_autocommit() {
+        // Nothing of a batch that was not committed may be left for the next one.
+        if let Err(error) = execute(tx, "ROLLBACK", []) {
+            tracing::error!(%error, "could not roll back after a failed commit");
+        }
+    }
+    committed
+}
+
+/// Runs one command; what it wrote stays only if it answers `Ok`.
+fn in_savepoint<T, E: From<Fault>>(tx: &Tx<'_>, command: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    if tx.is_autocommit() {
+        return Err(Fault::Failed("there is no transaction".into()).into());
+    }
+    let board_changed_before = tx.board_changed.get();
+    execute(tx, "SAVEPOINT command", []).map_err(Fault::from)?;
+    let done = catch_unwind(AssertUnwindSafe(|| command(tx)))
+        .unwrap_or_else(|_| Err(Fault::Failed("a command of the store panicked".into()).into()));
+    if done.is_err() && !tx.is_autocommit() {
+        execute(tx, "ROLLBACK TO command", []).map_err(Fault::from)?;
+        tx.board_changed.set(board_changed_before);
+    }
+    if !tx.is_autocommit() {
+        execute(tx, "RELEASE command", []).map_err(Fault::from)?;
+    }
+    done
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            // Another process kept its write lock for longer than the busy timeout.
+            Some(ErrorCode::DatabaseBusy) => Self::Busy,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl<R> From<rusqlite::Error> for crate::Failure<R> {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
