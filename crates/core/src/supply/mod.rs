@@ -4,7 +4,10 @@
 //! slots, the [`Board`] indexes what is free of them, and [`propose`] offers up to five to a visitor.
 
 mod board;
+mod delivery;
 mod eligibility;
+#[cfg(test)]
+mod fixtures;
 mod half_days;
 mod preferences;
 mod proposal_key;
@@ -12,6 +15,7 @@ mod proposals;
 mod release;
 
 pub use board::{Board, DayAvailability};
+pub use delivery::{CsvProblem, DOSES_MAX, DeliveryLine, LINES_MAX, REFERENCE_CHARS_MAX, parse_csv, parse_csv_for};
 pub use eligibility::{AllowedDays, allowed_days};
 pub use preferences::{PartOfDay, Preferences};
 pub use proposal_key::{NotAProposal, ProposalKey};

@@ -111,16 +111,17 @@ impl Lots {
         by_stock.min(self.left() / 2)
     }
 
-    /// The day from which there is a second dose for a first one given on `first`; none if there is
-    /// no dose for either.
-    pub(super) fn second_dose_from(&self, first: Date) -> Option<Date> {
-        let first_lot = self.first_lot(first)?;
-        let next = self.spare_lots(first_lot).next().map(|index| self.lots[index].day)?;
-        if self.must_hold_back() && next > first {
-            None
-        } else {
-            Some(next)
-        }
+    /// From which day there is a second dose for a first one given on `first`, the better answer
+    /// first: a delivery announced for a day until `latest`, then what is on hand and not needed for a
+    /// first one. Only what is on hand counts if it must be held back.
+    pub(super) fn second_doses_from(&self, first: Date, latest: Date) -> [Option<Date>; 2] {
+        let Some(first_lot) = self.first_lot(first) else {
+            return [None, None];
+        };
+        let mut days = self.spare_lots(first_lot).map(|index| self.lots[index].day);
+        let announced = days.clone().find(|day| *day > first && *day <= latest);
+        let on_hand = days.find(|day| *day <= first);
+        [announced.filter(|_| !self.must_hold_back()), on_hand]
     }
 
     /// Takes the doses of one series, first dose first; nothing is taken if one of them is missing.
@@ -164,7 +165,7 @@ impl Lots {
     }
 
     /// The lots, oldest first, that have a dose when one of `first_lot` is gone.
-    fn spare_lots(&self, first_lot: usize) -> impl DoubleEndedIterator<Item = usize> {
+    fn spare_lots(&self, first_lot: usize) -> impl DoubleEndedIterator<Item = usize> + Clone {
         (0..self.lots.len()).filter(move |index| self.lots[*index].doses_left > u32::from(*index == first_lot))
     }
 }

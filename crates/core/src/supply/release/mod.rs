@@ -250,8 +250,11 @@ impl<'a> Planner<'a> {
 
     fn second_place(&self, first: Place, rule: &VaccineRule) -> Option<Place> {
         let (earliest, latest) = rule.window(first.day);
-        let stocked_from = self.lots.second_dose_from(first.day)?;
-        self.calendar.nearest_free(first, earliest.max(stocked_from), latest)
+        let stocked = self.lots.second_doses_from(first.day, latest);
+        stocked
+            .into_iter()
+            .flatten()
+            .find_map(|day| self.calendar.nearest_free(first, earliest.max(day), latest))
     }
 
     fn finish(self) -> ReleasePlan {
@@ -293,3 +296,6 @@ impl<'a> Planner<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
