@@ -71,7 +71,7 @@ impl<'t> Log<'t> {
 
 /// The known word that is most like `written`, if one is like it at all: at most a third of its
 /// letters are wrong, and at least one may be.
-pub(super) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let wrong_max = (written.chars().count() / 3).max(1);
     known
         .into_iter()

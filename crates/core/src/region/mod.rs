@@ -14,6 +14,7 @@ mod rules;
 mod values;
 
 pub use diagnostics::Diagnostic;
+pub(crate) use diagnostics::nearest;
 pub use model::{
     Address, Centre, District, Hotline, HotlineNumber, Localised, NotEntitled, OpeningHours, Position, PriorityGroup,
     Region, Vaccine, VaccineRule, Weekdays,

@@ -9,6 +9,8 @@ mod eligibility;
 #[cfg(test)]
 mod fixtures;
 mod half_days;
+#[cfg(test)]
+mod hessen_tests;
 mod preferences;
 mod proposal_key;
 mod proposals;

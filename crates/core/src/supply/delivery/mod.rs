@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use self::table::{Row, Table};
 use crate::ids::{CentreId, VaccineId};
-use crate::region::Region;
+use crate::region::{Region, nearest};
 
 /// Deliveries that one file may have: two years of daily deliveries to 28 centres fit.
 pub const LINES_MAX: usize = 20_000;
@@ -154,7 +154,8 @@ fn unknown_ids(line: &DeliveryLine, region: &Region) -> Vec<CsvProblem> {
 }
 
 fn unknown_id(line: u64, thing: &str, written: &str, known: &[&str]) -> CsvProblem {
-    let instead = format!("one of {}", known.join(", "));
+    let meant = nearest(written, known.iter().copied());
+    let instead = meant.map_or_else(|| format!("one of {}", known.join(", ")), str::to_owned);
     CsvProblem {
         line,
         message: format!("the region has no {thing} `{written}`"),
