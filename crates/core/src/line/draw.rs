@@ -35,6 +35,9 @@ use crate::ids::{CampaignId, PoolId};
 const COMMITMENT_DOMAIN: &[u8] = b"dran draw commitment 1";
 /// As [`COMMITMENT_DOMAIN`], for seeds.
 const SEED_DOMAIN: &[u8] = b"dran draw seed 1";
+/// So many indices are drawn before their swaps are made: the processor then fetches their places
+/// from memory side by side instead of one after another, which halves the time of a large draw.
+const INDICES_AHEAD: usize = 256;
 /// Words of 4 bytes in a SHA-256 block.
 const BLOCK_WORDS: usize = 8;
 
@@ -78,9 +81,18 @@ pub fn positions(seed: &Seed, n: u32) -> Arc<[u32]> {
 /// The shuffle of the module's description over any array of less than 2³² elements.
 fn shuffle(seed: &Seed, array: &mut [u32]) {
     let mut words = Words::new(seed);
-    for i in (1..array.len()).rev() {
-        let j = words.index_below(i as u32 + 1);
-        array.swap(i, j as usize);
+    let mut indices = [0; INDICES_AHEAD];
+    // The elements from here on have their place.
+    let mut end = array.len();
+    while end > 1 {
+        let indices = &mut indices[..INDICES_AHEAD.min(end - 1)];
+        for (bound, index) in (1..=end as u32).rev().zip(&mut *indices) {
+            *index = words.index_below(bound);
+        }
+        for index in indices {
+            end -= 1;
+            array.swap(end, *index as usize);
+        }
     }
 }
 
