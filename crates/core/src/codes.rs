@@ -2,8 +2,13 @@
 //!
 //! All but the verification code are written in [`ALPHABET`]: 31 digits and capitals of which no two
 //! are mistaken for each other on paper, and none of `0 O 1 I L` occurs at all. Their last character
-//! checks the others (see [`Family`]): a mistyped code is told from an unknown one without a look
-//! into the database, and the person is told to look again instead of "unknown code".
+//! checks the others: a mistyped code is told from an unknown one without a look into the database,
+//! and the person is told to look again instead of "unknown code".
+//!
+//! With the values v₁..vₙ of the characters (their places in the alphabet), a code is right when
+//! `n·v₁ + (n-1)·v₂ + … + 1·vₙ` leaves the remainder of its kind modulo 31. As 31 is a prime and the
+//! weights differ and are smaller, every single wrong character and every swap of two different
+//! characters changes the remainder.
 
 use std::fmt;
 
@@ -20,10 +25,6 @@ const TEXT_CHARS_MAX: usize = 64;
 
 /// Which kind of code a text is. Each has its own remainder, so that a genuine code of one kind
 /// never passes for another.
-///
-/// With the values v₁..vₙ of the characters, the code is right when `n·v₁ + (n-1)·v₂ + … + 1·vₙ`
-/// leaves the family's remainder modulo 31. As 31 is a prime and the weights differ and are smaller,
-/// every single wrong character and every swap of two different characters changes the remainder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Family {
@@ -287,7 +288,7 @@ fn value_of(character: u8) -> u64 {
         .unwrap_or_default() as u64
 }
 
-/// The weighted sum of [`Family`] modulo 31.
+/// The weighted sum of the module's text modulo 31.
 fn weighted_sum<const N: usize>(values: &[u64; N]) -> u64 {
     const { assert!(N < BASE as usize, "the weights of a code must differ modulo its base") };
     values

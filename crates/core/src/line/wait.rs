@@ -3,7 +3,7 @@
 //! # Method
 //!
 //! The meter counts called positions with a weight that fades by `e` every [`MEMORY`]: `n` weighted
-//! calls over `T` weighted seconds. To these a prior is added, as if [`PRIOR_CALLS`] calls had been
+//! calls over `T` weighted seconds. To these a prior is added, as if eight calls had been
 //! seen at the rate that permits and turnaround promise (the conjugate Gamma prior of a Poisson rate);
 //! it carries the first minutes and is soon outweighed. With the prior's calls `n₀` and seconds `T₀`
 //!
