@@ -93,7 +93,9 @@ impl Calendar<'_> {
     }
 
     fn write_event(&self, event: &Event, lines: &mut Lines) {
-        let end = event.start.saturating_add(SignedDuration::from_mins(i64::from(event.minutes)));
+        let end = event
+            .start
+            .saturating_add(SignedDuration::from_mins(i64::from(event.minutes)));
         lines.plain("BEGIN", "VEVENT");
         lines.escaped("UID", &event.uid);
         lines.plain("DTSTAMP", &utc(self.stamp));
@@ -129,7 +131,9 @@ fn utc(time: Timestamp) -> String {
 
 /// What may stand between double quotes (RFC 5545 § 3.2, `QSAFE-CHAR`).
 fn parameter_text(text: &str) -> String {
-    text.chars().filter(|character| *character != '"' && !character.is_control()).collect()
+    text.chars()
+        .filter(|character| *character != '"' && !character.is_control())
+        .collect()
 }
 
 /// Most octets of a line without its end (RFC 5545 § 3.1).
@@ -189,10 +193,15 @@ mod tests {
             sequence: 3,
             start: start.parse().unwrap(),
             minutes: 30,
-            summary: format!("{dose}. Termin; im Impfzentrum: Jürgen von der Größe-Müßigbrodt, genannt \\ \"Jüppi\" 😀"),
+            summary: format!(
+                "{dose}. Termin; im Impfzentrum: Jürgen von der Größe-Müßigbrodt, genannt \\ \"Jüppi\" 😀"
+            ),
             description: "Erste Zeile,\r\nzweite Zeile: äöüß ".repeat(6),
             location: "Impfzentrum Kassel, Jahnstraße 1; 34123 Kassel".to_owned(),
-            position: Some(Position { latitude: 51.3, longitude: -9.5 }),
+            position: Some(Position {
+                latitude: 51.3,
+                longitude: -9.5,
+            }),
             reminder: "Morgen: Termin".to_owned(),
         }
     }
@@ -211,12 +220,22 @@ mod tests {
     #[test]
     fn another_reader_finds_what_was_written() {
         let read: icalendar::Calendar = calendar(Method::Publish).parse().unwrap();
-        let events: Vec<_> = read.components.iter().filter_map(|component| component.as_event()).collect();
+        let events: Vec<_> = read
+            .components
+            .iter()
+            .filter_map(|component| component.as_event())
+            .collect();
         assert_eq!(events.len(), 2);
         let written = event(2, "2021-04-10T07:30:00Z");
-        assert_eq!(events[1].get_uid(), Some("abababababababababababababababab-2@termine.example"));
+        assert_eq!(
+            events[1].get_uid(),
+            Some("abababababababababababababababab-2@termine.example")
+        );
         assert_eq!(events[1].get_summary(), Some(written.summary.as_str()));
-        assert_eq!(events[1].get_description(), Some(written.description.replace('\r', "").as_str()));
+        assert_eq!(
+            events[1].get_description(),
+            Some(written.description.replace('\r', "").as_str())
+        );
         assert_eq!(events[1].get_location(), Some(written.location.as_str()));
         assert_eq!(events[1].get_sequence(), Some(3));
         assert_eq!(events[1].property_value("GEO"), Some("51.300000;-9.500000"));
@@ -246,7 +265,10 @@ mod tests {
 
     #[test]
     fn a_name_cannot_break_out_of_its_place() {
-        assert!(calendar(Method::Publish).contains("ORGANIZER;CN=\"Terminservice Hessen\":mailto:termine@hessen.example\r\n"));
+        assert!(
+            calendar(Method::Publish)
+                .contains("ORGANIZER;CN=\"Terminservice Hessen\":mailto:termine@hessen.example\r\n")
+        );
         let mut lines = Lines::default();
         lines.escaped("SUMMARY", "x\r\nATTENDEE:mailto:y@z.example");
         assert_eq!(lines.text, "SUMMARY:x\\nATTENDEE:mailto:y@z.example\r\n");

@@ -48,13 +48,27 @@ mod tests {
 
     #[test]
     fn german_and_its_umlauts_are_cheap() {
-        assert_eq!(sms_size("Größe: ÄÖÜäöüß"), SmsSize { alphabet: Alphabet::Gsm7, parts: 1, units: 14 });
+        assert_eq!(
+            sms_size("Größe: ÄÖÜäöüß"),
+            SmsSize {
+                alphabet: Alphabet::Gsm7,
+                parts: 1,
+                units: 14
+            }
+        );
         assert_eq!(sms_size("10 €").units, 5);
     }
 
     #[test]
     fn one_other_letter_makes_the_whole_text_dear() {
-        assert_eq!(sms_size("Ayşe"), SmsSize { alphabet: Alphabet::Ucs2, parts: 1, units: 4 });
+        assert_eq!(
+            sms_size("Ayşe"),
+            SmsSize {
+                alphabet: Alphabet::Ucs2,
+                parts: 1,
+                units: 4
+            }
+        );
         assert_eq!(sms_size("😀").units, 2);
     }
 
