@@ -48,7 +48,7 @@ impl SendError {
 #[derive(Debug)]
 pub enum EmailRoad {
     /// To a mail server.
-    Smtp(SmtpTransport),
+    Smtp(Box<SmtpTransport>),
     /// Into a folder.
     Spool(Spool),
 }

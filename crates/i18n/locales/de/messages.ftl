@@ -78,9 +78,9 @@ message-wheelchair = Das Impfzentrum ist mit dem Rollstuhl zugänglich.
 ## Was man mitbringt
 
 message-bring-heading = Bitte bringen Sie mit:
-message-bring-id = Ihren Personalausweis oder Reisepass
+message-bring-id = Personalausweis oder Reisepass
 message-bring-code = diese Nachricht oder den Buchungscode
-message-bring-record = Ihren Impfpass, wenn Sie ihn haben
+message-bring-record = Ihren Impfpass, wenn Sie einen haben
 
 ## Absagen und Verlegen
 

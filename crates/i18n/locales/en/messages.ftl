@@ -78,7 +78,7 @@ message-wheelchair = The vaccination centre is accessible by wheelchair.
 ## What to bring
 
 message-bring-heading = Please bring:
-message-bring-id = your identity card or passport
+message-bring-id = Identity card or passport
 message-bring-code = this message or the booking code
 message-bring-record = your vaccination record, if you have one
 

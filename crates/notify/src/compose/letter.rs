@@ -80,21 +80,19 @@ impl Composer<'_> {
         lines
     }
 
-    /// What to bring: what everybody brings, and the proof of each group among the persons.
+    /// What to bring: the proofs of the persons' groups, and what everybody brings.
     fn bring(&self, all: &[Appointments<'_>]) -> String {
-        let mut items: Vec<String> = ["message-bring-id", "message-bring-code", "message-bring-record"]
-            .iter()
-            .map(|key| self.speaker.text(key))
-            .collect();
+        let mut items: Vec<String> = Vec::new();
         for appointments in all {
-            let proof = self.region.group(&appointments.person.group).map(|group| &group.proof);
-            let proof = proof
-                .map(|proof| proof.get(self.speaker.language()).to_owned())
-                .unwrap_or_default();
-            if !proof.is_empty() && !items.contains(&proof) {
+            let proof = match self.region.group(&appointments.person.group) {
+                Some(group) => group.proof.get(self.speaker.language()).to_owned(),
+                None => self.speaker.text("message-bring-id"),
+            };
+            if !items.contains(&proof) {
                 items.push(proof);
             }
         }
+        items.extend(["message-bring-code", "message-bring-record"].map(|key| self.speaker.text(key)));
         let items: Vec<String> = items.iter().map(|item| format!("- {item}")).collect();
         format!("{}\n{}", self.speaker.text("message-bring-heading"), block(&items))
     }
