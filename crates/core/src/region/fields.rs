@@ -1,5 +1,6 @@
 //! Reads the keys of a table and reports every one that is unknown, missing or of the wrong kind.
 
+use std::fmt::{Debug, Display};
 use std::ops::Range;
 
 use toml::Spanned;
@@ -16,6 +17,12 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     /// How it is written, as an example for diagnostics.
     pub(super) example: &'static str,
+}
+
+impl Key {
+    pub(super) const fn new(name: &'static str, example: &'static str) -> Self {
+        Self { name, example }
+    }
 }
 
 /// Why a value is not what its key wants.
@@ -51,13 +58,13 @@ pub(super) type Reading<T> = Result<T, Wrong>;
 pub(super) struct Fields<'a, 'i> {
     table: &'a DeTable<'i>,
     /// A table that gives the keys this one leaves out.
-    fallback: Option<&'a DeTable<'i>>,
+    fallback: Option<&'a Fields<'a, 'i>>,
     /// Whether keys that must be there are reported when they are missing.
     complete: bool,
     /// Where it stands.
     pub(super) span: Range<usize>,
     /// What it describes, for diagnostics: `centre "kassel-stadt"`.
-    pub(super) of: String,
+    of: String,
 }
 
 impl<'a, 'i> Fields<'a, 'i> {
@@ -93,7 +100,7 @@ impl<'a, 'i> Fields<'a, 'i> {
     }
 
     /// The same table, where a key that is left out is taken from `fallback`.
-    pub(super) fn or_from(self, fallback: Option<&'a DeTable<'i>>) -> Self {
+    pub(super) fn or_from(self, fallback: Option<&'a Fields<'a, 'i>>) -> Self {
         Self { fallback, ..self }
     }
 
@@ -107,9 +114,18 @@ impl<'a, 'i> Fields<'a, 'i> {
 
     /// The node of a key, if it is there.
     pub(super) fn node(&self, key: &Key) -> Option<&'a Node<'i>> {
-        self.table
-            .get(key.name)
-            .or_else(|| self.fallback.and_then(|table| table.get(key.name)))
+        self.giver(key).table.get(key.name)
+    }
+
+    /// What the table describes that gives a key: a mistake in a fallback is told of the fallback, and
+    /// so only once.
+    pub(super) fn of(&self, key: &Key) -> &str {
+        &self.giver(key).of
+    }
+
+    fn giver(&self, key: &Key) -> &Self {
+        let fallback = self.fallback.filter(|fallback| fallback.table.contains_key(key.name));
+        fallback.filter(|_| !self.table.contains_key(key.name)).unwrap_or(self)
     }
 
     /// Reads a key that may be left out. None also where it was wrong: then it is reported.
@@ -134,28 +150,31 @@ impl<'a, 'i> Fields<'a, 'i> {
         self.optional(log, key, read)
     }
 
-    /// Reads every element of a list with its place. None where the key is missing or no list;
-    /// elements that are wrong are reported and left out.
-    pub(super) fn list<T>(
+    /// Reads a list of values, none of which may stand twice; empty where the key is missing or
+    /// wrong.
+    pub(super) fn list<T: PartialEq + Debug>(
         &self,
         log: &mut Log<'_>,
         key: &Key,
         read: impl Fn(&DeValue<'i>) -> Reading<T>,
-    ) -> Option<Vec<(T, Range<usize>)>> {
-        let nodes = self.nodes(log, key)?;
-        let mut elements = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let element = self.accept(log, key, &node.span(), read(node.get_ref()));
-            elements.extend(element.map(|element| (element, node.span())));
+    ) -> Vec<T> {
+        let mut values = Vec::new();
+        for node in self.nodes(log, key) {
+            let Some(value) = self.accept(log, key, &node.span(), read(node.get_ref())) else {
+                continue;
+            };
+            if values.contains(&value) {
+                self.report_at(log, key, &node.span(), format!("lists {value:?} twice"), "it once");
+            }
+            values.push(value);
         }
-        Some(elements)
+        values
     }
 
     /// The tables of a list of tables, each with its place; empty where the key is missing or wrong.
     pub(super) fn tables(&self, log: &mut Log<'_>, key: &Key) -> Vec<(&'a DeTable<'i>, Range<usize>)> {
-        let nodes = self.nodes(log, key).unwrap_or_default();
-        let mut tables = Vec::with_capacity(nodes.len());
-        for node in nodes {
+        let mut tables = Vec::new();
+        for node in self.nodes(log, key) {
             let table = self.accept(log, key, &node.span(), table(node.get_ref()));
             tables.extend(table.map(|table| (table, node.span())));
         }
@@ -169,12 +188,6 @@ impl<'a, 'i> Fields<'a, 'i> {
             .map(|table| (table, node.span()))
     }
 
-    /// Whether a key is there with an empty list.
-    pub(super) fn is_empty_list(&self, key: &Key) -> bool {
-        let list = self.node(key).and_then(|node| node.get_ref().as_array());
-        list.is_some_and(|list| list.is_empty())
-    }
-
     /// Reports a key that is missing.
     pub(super) fn must_have(&self, log: &mut Log<'_>, key: &Key) {
         if self.complete && self.node(key).is_none() {
@@ -186,36 +199,64 @@ impl<'a, 'i> Fields<'a, 'i> {
         }
     }
 
+    /// Reports a list that is missing or empty.
+    pub(super) fn must_have_entries(&self, log: &mut Log<'_>, key: &Key) {
+        self.must_have(log, key);
+        if self.node(key).is_some() && self.is_without_entries(key) {
+            self.report(log, key, "is empty", format!("`{}`", key.example));
+        }
+    }
+
+    /// Whether a list is missing or empty.
+    pub(super) fn is_without_entries(&self, key: &Key) -> bool {
+        match self.node(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(list)) => list.is_empty(),
+            Some(_) => false,
+            None => true,
+        }
+    }
+
     /// Reports something about a key's value, or about the table where the key is missing.
-    pub(super) fn report(
+    pub(super) fn report(&self, log: &mut Log<'_>, key: &Key, message: impl Display, instead: impl Into<String>) {
+        let span = self.node(key).map_or_else(|| self.span.clone(), Spanned::span);
+        self.report_at(log, key, &span, message, instead);
+    }
+
+    /// Reports something about a part of a key's value.
+    pub(super) fn report_at(
         &self,
         log: &mut Log<'_>,
         key: &Key,
-        message: impl std::fmt::Display,
+        span: &Range<usize>,
+        message: impl Display,
         instead: impl Into<String>,
     ) {
-        let span = self.node(key).map_or_else(|| self.span.clone(), Spanned::span);
-        log.report(&span, format!("`{}` of {} {message}", key.name, self.of), instead);
+        log.report(span, format!("`{}` of {} {message}", key.name, self.of(key)), instead);
     }
 
-    fn nodes(&self, log: &mut Log<'_>, key: &Key) -> Option<&'a [Node<'i>]> {
-        let node = self.node(key)?;
+    /// Reports a value that is not what its key wants.
+    pub(super) fn accept<T>(
+        &self,
+        log: &mut Log<'_>,
+        key: &Key,
+        span: &Range<usize>,
+        reading: Reading<T>,
+    ) -> Option<T> {
+        reading
+            .map_err(|Wrong { message, instead }| {
+                let instead = instead.unwrap_or_else(|| format!("`{}`", key.example));
+                self.report_at(log, key, span, message, instead);
+            })
+            .ok()
+    }
+
+    fn nodes(&self, log: &mut Log<'_>, key: &Key) -> &'a [Node<'i>] {
+        let Some(node) = self.node(key) else { return &[] };
         let list = match node.get_ref() {
             DeValue::Array(array) => Ok(array.as_ref()),
             other => Err(Wrong::like_example(format!("is {}, not a list", kind(other)))),
         };
-        self.accept(log, key, &node.span(), list)
-    }
-
-    fn accept<T>(&self, log: &mut Log<'_>, key: &Key, span: &Range<usize>, reading: Reading<T>) -> Option<T> {
-        match reading {
-            Ok(value) => Some(value),
-            Err(Wrong { message, instead }) => {
-                let instead = instead.unwrap_or_else(|| format!("`{}`", key.example));
-                log.report(span, format!("`{}` of {} {message}", key.name, self.of), instead);
-                None
-            }
-        }
+        self.accept(log, key, &node.span(), list).unwrap_or_default()
     }
 }
 

@@ -4,13 +4,17 @@
 //! and read once at the start. [`Region::parse`] reports everything that is wrong with a file at
 //! once, each with its line and what to write instead.
 
+mod centres;
 mod diagnostics;
+mod districts;
 mod fields;
+mod hours;
 mod model;
 mod parse;
-mod places;
 mod postcode;
 mod rules;
+mod section;
+mod syntax;
 mod values;
 
 pub use diagnostics::Diagnostic;
@@ -23,3 +27,6 @@ pub use postcode::{Postcode, PostcodeError};
 
 #[cfg(test)]
 mod files_tests;
+
+#[cfg(test)]
+mod diagnostics_tests;

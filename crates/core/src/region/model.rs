@@ -164,7 +164,7 @@ pub struct Centre {
     pub position: Option<Position>,
     /// The first day it takes people.
     pub open_from: Date,
-    /// When it is open.
+    /// When it is open, ascending by opening time.
     pub hours: Vec<OpeningHours>,
     /// How many people it can vaccinate side by side.
     pub lanes: u16,
@@ -188,10 +188,10 @@ impl Centre {
     pub fn hours_on(&self, date: Date) -> impl Iterator<Item = (Time, Time)> {
         let closed = date < self.open_from || self.closed_on.contains(&date);
         let hours = if closed { &[] } else { self.hours.as_slice() };
-        hours
+        let of_day = hours
             .iter()
-            .filter(move |hours| hours.weekdays.contains(date.weekday()))
-            .map(|hours| (hours.opens, hours.closes))
+            .filter(move |hours| hours.weekdays.contains(date.weekday()));
+        of_day.map(|hours| (hours.opens, hours.closes))
     }
 
     /// How many people can be vaccinated within one slot; at least one.
@@ -345,5 +345,118 @@ impl PriorityGroup {
     /// where only the year is given. Never says no to somebody whom [`Self::entitles`] would accept.
     pub fn could_be_entitled(&self, birth_year: BirthYear, on: Date) -> bool {
         self.entitles(birth_year.first_day(), on).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hours(weekdays: &[Weekday], opens: i8, closes: i8) -> OpeningHours {
+        let weekdays = weekdays.iter().fold(Weekdays::default(), |days, day| days.with(*day));
+        OpeningHours {
+            weekdays,
+            opens: time(opens, 0, 0, 0),
+            closes: time(closes, 0, 0, 0),
+        }
+    }
+
+    fn centre() -> Centre {
+        Centre {
+            id: CentreId::new("nord"),
+            name: "Impfzentrum Nord".to_owned(),
+            district: DistrictId::new("001"),
+            address: None,
+            position: None,
+            open_from: date(2021, 2, 9),
+            hours: vec![
+                hours(&[Weekday::Tuesday, Weekday::Saturday], 8, 12),
+                hours(&[Weekday::Saturday], 14, 18),
+            ],
+            lanes: 4,
+            minutes_per_lane: 10,
+            slot_minutes: 15,
+            closed_on: vec![date(2021, 2, 16)],
+            wheelchair: true,
+        }
+    }
+
+    #[test]
+    fn a_centre_is_open_by_its_hours_from_its_first_day_except_when_it_is_closed() {
+        let centre = centre();
+        assert!(!centre.is_open_on(date(2021, 2, 6)), "before its first day");
+        assert!(centre.is_open_on(date(2021, 2, 9)), "a Tuesday");
+        assert!(!centre.is_open_on(date(2021, 2, 10)), "a Wednesday");
+        assert!(!centre.is_open_on(date(2021, 2, 16)), "a Tuesday on which it is closed");
+    }
+
+    #[test]
+    fn a_day_may_have_several_hours() {
+        let of_day: Vec<_> = centre().hours_on(date(2021, 2, 13)).collect();
+        let (eight, noon) = (time(8, 0, 0, 0), time(12, 0, 0, 0));
+        assert_eq!(of_day, [(eight, noon), (time(14, 0, 0, 0), time(18, 0, 0, 0))]);
+    }
+
+    #[test]
+    fn the_places_of_a_slot_are_what_its_lanes_can_finish() {
+        assert_eq!(centre().places_per_slot(), 6);
+        assert_eq!(
+            Centre {
+                lanes: 1,
+                slot_minutes: 19,
+                ..centre()
+            }
+            .places_per_slot(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_window_ends_with_the_calendar() {
+        let rule = VaccineRule {
+            from: date(2021, 1, 1),
+            interval_days_min: 21,
+            interval_days_max: 42,
+            age_min: 16,
+            age_max: None,
+            source: "STIKO".to_owned(),
+        };
+        assert_eq!(rule.window(date(2021, 3, 1)), (date(2021, 3, 22), date(2021, 4, 12)));
+        assert_eq!(rule.window(date(9999, 12, 1)), (date(9999, 12, 22), Date::MAX));
+    }
+
+    #[test]
+    fn a_text_falls_back_to_the_first_language() {
+        let [de, en, tr] = ["de", "en", "tr"].map(Language::new);
+        let texts = [(de.clone(), "Land".to_owned()), (en.clone(), "state".to_owned())];
+        let text = Localised::new(de.clone(), BTreeMap::from(texts));
+        assert_eq!([text.get(&de), text.get(&en), text.get(&tr)], ["Land", "state", "Land"]);
+    }
+
+    proptest! {
+        #[test]
+        fn joining_never_turns_away_whom_booking_would_take(born in 0i32..40_000, age_min in prop::option::of(0u8..100)) {
+            let today = date(2021, 1, 12);
+            let text = || Localised::new(Language::new("de"), BTreeMap::new());
+            let group = PriorityGroup {
+                id: GroupId::new("g"),
+                name: text(),
+                explanation: text(),
+                proof: text(),
+                basis: String::new(),
+                age_min,
+                entitled_from: today,
+            };
+            let birth_date = today.saturating_sub(i64::from(born).days());
+            let birth_year = BirthYear::parse(&birth_date.year().to_string(), today)
+                .map_err(|error| TestCaseError::fail(error.to_string()))?;
+            if group.entitles(birth_date, today).is_ok() {
+                prop_assert!(group.could_be_entitled(birth_year, today));
+            }
+            prop_assert!(!group.could_be_entitled(birth_year, date(2021, 1, 11)));
+        }
     }
 }

@@ -9,80 +9,32 @@ use toml::de::DeTable;
 use super::diagnostics::Log;
 use super::fields::{Fields, Key};
 use super::parse::{Known, localised};
-use super::places::{Tables, check_unique_id, name_of};
+use super::section::{Tables, check_unique_id, name_of};
 use super::{PriorityGroup, Vaccine, VaccineRule, values};
 use crate::ids::{GroupId, VaccineId};
 
-const ID: Key = Key {
-    name: "id",
-    example: r#"id = "biontech""#,
-};
-const NAME: Key = Key {
-    name: "name",
-    example: r#"name = "Comirnaty""#,
-};
-const CVX: Key = Key {
-    name: "cvx",
-    example: "cvx = 208",
-};
-const DOSES: Key = Key {
-    name: "doses",
-    example: "doses = 2",
-};
-const RULES: Key = Key {
-    name: "rules",
-    example: "[[vaccines.rules]]",
-};
+const ID: Key = Key::new("id", r#"id = "biontech""#);
+const NAME: Key = Key::new("name", r#"name = "Comirnaty""#);
+const CVX: Key = Key::new("cvx", "cvx = 208");
+const DOSES: Key = Key::new("doses", "doses = 2");
+const RULES: Key = Key::new("rules", "[[vaccines.rules]]");
 
-const FROM: Key = Key {
-    name: "from",
-    example: "from = 2021-04-01",
-};
-const INTERVAL_DAYS_MIN: Key = Key {
-    name: "interval_days_min",
-    example: "interval_days_min = 21",
-};
-const INTERVAL_DAYS_MAX: Key = Key {
-    name: "interval_days_max",
-    example: "interval_days_max = 42",
-};
-const AGE_MIN: Key = Key {
-    name: "age_min",
-    example: "age_min = 16",
-};
-const AGE_MAX: Key = Key {
-    name: "age_max",
-    example: "age_max = 64",
-};
-const SOURCE: Key = Key {
-    name: "source",
-    example: r#"source = "STIKO, 14 January 2021""#,
-};
+const FROM: Key = Key::new("from", "from = 2021-04-01");
+const INTERVAL_DAYS_MIN: Key = Key::new("interval_days_min", "interval_days_min = 21");
+const INTERVAL_DAYS_MAX: Key = Key::new("interval_days_max", "interval_days_max = 42");
+const AGE_MIN: Key = Key::new("age_min", "age_min = 16");
+const AGE_MAX: Key = Key::new("age_max", "age_max = 64");
+const SOURCE: Key = Key::new("source", r#"source = "STIKO, 14 January 2021""#);
 
-const GROUP_ID: Key = Key {
-    name: "id",
-    example: r#"id = "ab-80""#,
-};
-const GROUP_NAME: Key = Key {
-    name: "name",
-    example: r#"name = { de = "80 Jahre und älter", en = "80 and older" }"#,
-};
-const EXPLANATION: Key = Key {
-    name: "explanation",
-    example: r#"explanation = { de = "Sie sind 80 Jahre oder älter.", en = "..." }"#,
-};
-const PROOF: Key = Key {
-    name: "proof",
-    example: r#"proof = { de = "Personalausweis", en = "Identity card" }"#,
-};
-const BASIS: Key = Key {
-    name: "basis",
-    example: r#"basis = "CoronaImpfV § 2 Abs. 1 Nr. 1""#,
-};
-const ENTITLED_FROM: Key = Key {
-    name: "entitled_from",
-    example: "entitled_from = 2021-01-12",
-};
+const GROUP_ID: Key = Key::new("id", r#"id = "ab-80""#);
+const GROUP_NAME: Key = Key::new("name", r#"name = { de = "80 Jahre und älter", en = "80 and older" }"#);
+const EXPLANATION: Key = Key::new(
+    "explanation",
+    r#"explanation = { de = "Sie sind 80 Jahre oder älter.", en = "..." }"#,
+);
+const PROOF: Key = Key::new("proof", r#"proof = { de = "Personalausweis", en = "Identity card" }"#);
+const BASIS: Key = Key::new("basis", r#"basis = "CoronaImpfV § 2 Abs. 1 Nr. 1""#);
+const ENTITLED_FROM: Key = Key::new("entitled_from", "entitled_from = 2021-01-12");
 
 /// The longest interval between two doses, in days: a year.
 const INTERVAL_DAYS_MAX_MAX: i64 = 366;
@@ -108,7 +60,7 @@ fn vaccine(log: &mut Log<'_>, fields: &Fields<'_, '_>) -> Option<Vaccine> {
     let name = fields.required(log, &NAME, values::text);
     let cvx = fields.required(log, &CVX, values::number(1..=999));
     let doses = fields.required(log, &DOSES, values::number(1..=2));
-    fields.must_have(log, &RULES);
+    fields.must_have_entries(log, &RULES);
     let mut rules: Vec<VaccineRule> = Vec::new();
     let mut last_from: Option<Date> = None;
     for (table, span) in fields.tables(log, &RULES) {
@@ -120,14 +72,11 @@ fn vaccine(log: &mut Log<'_>, fields: &Fields<'_, '_>) -> Option<Vaccine> {
             &AGE_MAX,
             &SOURCE,
         ];
-        let entry = Fields::open(log, table, span, format!("a rule of {}", fields.of), &keys);
+        let entry = Fields::open(log, table, span, format!("a rule of {}", fields.of(&RULES)), &keys);
         let from = entry.required(log, &FROM, values::date);
         check_ascending(log, &entry, last_from, from);
         last_from = from.or(last_from);
         rules.extend(rule(log, &entry, from, doses));
-    }
-    if fields.is_empty_list(&RULES) {
-        fields.report(log, &RULES, "is empty", format!("`{}` with its keys", RULES.example));
     }
     Some(Vaccine {
         id: VaccineId::new(id?),

@@ -63,7 +63,7 @@ pub(super) fn id(value: &DeValue<'_>) -> Reading<String> {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("-");
-    let message = format!("has something else than a-z, 0-9 and hyphens, or more than {ID_CHARS_MAX} of them");
+    let message = format!("is not made of a-z, 0-9 and hyphens alone, at most {ID_CHARS_MAX} of them");
     match proposal.chars().count() {
         1..=ID_CHARS_MAX => Err(Wrong::instead(message, quoted(&proposal))),
         _ => Err(Wrong::like_example(message)),
@@ -141,7 +141,7 @@ pub(super) fn date(value: &DeValue<'_>) -> Reading<Date> {
         },
         DeValue::String(written) if written.parse::<Date>().is_ok() => Err(Wrong::instead(
             "is a date in quotation marks",
-            format!("`{written}` without them"),
+            format!("{written} without quotation marks"),
         )),
         other => Err(Wrong::like_example(format!(
             "is {}, not a date (year-month-day)",
