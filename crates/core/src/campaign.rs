@@ -165,6 +165,11 @@ fn serving_centres(region: &Region, district: &District, taking_part: &BTreeSet<
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its example is wrong"
+)]
 mod tests {
     use jiff::civil::date;
 

@@ -102,6 +102,7 @@ fn written_digits(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops where its example is wrong")]
 mod tests {
     use proptest::prelude::*;
 

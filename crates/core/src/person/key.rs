@@ -67,6 +67,7 @@ fn base_letters(c: char) -> impl Iterator<Item = char> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops where its example is wrong")]
 mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;

@@ -167,6 +167,7 @@ fn check_character(c: char, before: Option<char>) -> Result<(), NameProblem> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops where its example is wrong")]
 mod tests {
     use proptest::prelude::*;
 

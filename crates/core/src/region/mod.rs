@@ -26,7 +26,13 @@ pub use model::{
 pub use postcode::{Postcode, PostcodeError};
 
 #[cfg(test)]
+#[expect(clippy::panic, reason = "a test stops where its example is wrong")]
 mod files_tests;
 
 #[cfg(test)]
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its example is wrong"
+)]
 mod diagnostics_tests;
