@@ -1,1 +1,4 @@
-//! placeholder
+//! dran on the web: routers by audience, pages, assets.
+
+pub mod assets;
+pub mod portal;

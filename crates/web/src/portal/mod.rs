@@ -1,0 +1,3 @@
+//! The citizens' portal.
+
+pub mod views;

@@ -1,0 +1,34 @@
+//! The pages of the portal as data and templates: a handler fills one of these structs and renders it.
+//!
+//! A view holds what is shown and nothing else. Texts come from the language files through
+//! [`Shell::t`]; times are civil times of the region, turned from timestamps by the handler.
+//! [`samples`] holds every page in every state it can be in: what the tests read and what
+//! `cargo run -p dran-web --example render_views -- DIR` puts into a folder.
+
+mod about;
+mod booking;
+mod demo;
+mod form;
+mod line;
+mod manage;
+mod outcome;
+mod parts;
+pub mod paths;
+pub mod samples;
+mod shell;
+mod start;
+mod words;
+
+pub use about::{Accessibility, DrawProof, Drawn, Privacy, Problem, ProblemKind};
+pub use booking::{CodeForm, ContactForm, PersonForm, Preferences, Proposals, Review, ReviewContact, ReviewPerson};
+pub use demo::{DemoMessage, DemoOutbox, DemoWay};
+pub use form::{Choice, ChoiceOption, DateField, ErrorLine, Field, Form};
+pub use line::{FindTicket, LineState, Refresh, Waiting};
+pub use manage::{CancelConfirm, Change, Changed, ManageFind, ManageMove, ManageShow};
+pub use outcome::{Booked, NotBooked, NotBookedReason, TimeUp};
+pub use parts::{PersonNo, Place, ProposalCard, SeriesCard, Step, TimeLimit, Visit};
+pub use shell::{Hotline, LanguageLink, Shell};
+pub use start::{CampaignCard, CampaignStanding, ChooseDistrict, Claim, Home, Join, NotEntitled, OwnGroup};
+
+#[cfg(test)]
+mod tests;

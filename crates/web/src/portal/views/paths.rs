@@ -1,0 +1,18 @@
+//! The addresses that every page knows; the router uses the same constants.
+
+/// The first page.
+pub const HOME: &str = "/";
+/// Joining a line.
+pub const JOIN: &str = "/anstellen";
+/// Finding one's place again with the short code; `/platz/TICKET` is the waiting page.
+pub const PLACE: &str = "/platz";
+/// Finding a booking with its code.
+pub const MANAGE: &str = "/termin";
+/// The draw and how to check it; `/auslosung/CAMPAIGN`.
+pub const DRAW: &str = "/auslosung";
+/// Privacy.
+pub const PRIVACY: &str = "/datenschutz";
+/// The accessibility statement.
+pub const ACCESSIBILITY: &str = "/barrierefreiheit";
+/// The demo's messages.
+pub const DEMO_OUTBOX: &str = "/demo/outbox";
