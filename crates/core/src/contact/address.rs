@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The longest line of an address, in characters: what fits the address field of a letter (DIN 5008:
-/// 80 mm at ten points) with two lines for the street.
+/// The longest line of an address, in characters: it fills two lines of a letter's address field
+/// (DIN 5008), which has six.
 pub const ADDRESS_LINE_CHARS_MAX: usize = 90;
 
 /// Where a letter goes, besides name and postcode.

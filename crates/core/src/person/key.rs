@@ -32,10 +32,15 @@ pub fn person_key_material(name: &PersonName, birth_date: Date, postcode: Postco
 /// Lower case, German letters spelled out, other accents dropped, letters only.
 fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
+    let mut push = |c: char| match spelled_out(c) {
+        Some(letters) => folded.push_str(letters),
+        None => folded.push(c),
+    };
     for c in name.nfkc().flat_map(char::to_lowercase).nfc() {
+        // What is spelled out as a whole (ä) must not lose its accent first.
         match spelled_out(c) {
-            Some(letters) => folded.push_str(letters),
-            None => folded.extend(base_letters(c)),
+            Some(_) => push(c),
+            None => base_letters(c).for_each(&mut push),
         }
     }
     folded
@@ -87,6 +92,7 @@ mod tests {
             [("Annamaria", "O’Brien"), ("Anna Maria", "OBrien")],
             [("René", "Łukasz"), ("Rene", "lukasz")],
             [("Søren", "Ångström"), ("Soeren", "AANGSTROEM")],
+            [("Ǣlfred", "Ǿ"), ("Aelfred", "oe")],
             [("İbrahim", "Yıldız"), ("ibrahim", "yildiz")],
             [("Sukarno", ""), ("", "sukarno")],
             [("Ὀδυσσεύς", "Α"), ("ΟΔΥΣΣΕΥΣ", "α")],

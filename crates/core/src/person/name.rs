@@ -5,14 +5,17 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The longest given or family name, in characters after normalisation: longer than any on a German
-/// identity card (26 printed) or in the population register's longest cases, short enough for a
-/// letter and a day list.
+/// The longest given or family name, in characters after normalisation: room for a long row of given
+/// names, and still printable on a letter and a day list.
 pub const NAME_CHARS_MAX: usize = 120;
 
 /// The longest run of combining marks on one letter. Pointed Hebrew and Vietnamese need up to three;
 /// more is a prank that prints over its neighbours.
 const MARKS_IN_A_ROW_MAX: usize = 4;
+
+/// The longest text that is looked at, in characters as typed: composing a name makes it shorter only
+/// by its marks.
+const TYPED_CHARS_MAX: usize = NAME_CHARS_MAX * (1 + MARKS_IN_A_ROW_MAX);
 
 /// The name of a person. One of the two parts may be empty: not everybody has two.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -107,15 +110,12 @@ impl fmt::Debug for PersonName {
 /// Reads one part; the empty text is an empty part.
 fn read_part(text: &str) -> Result<String, NameProblem> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_dropped(c));
+    if text.chars().take(TYPED_CHARS_MAX + 1).count() > TYPED_CHARS_MAX {
+        return Err(NameProblem::TooLong);
+    }
     let mut name = String::new();
     let mut marks_in_a_row = 0;
-    // A composed name is at most as long as it was typed, so a text that is far too long need not be
-    // normalised to its end.
-    for c in text
-        .nfc()
-        .filter(|c| !is_dropped(*c))
-        .take(NAME_CHARS_MAX * MARKS_IN_A_ROW_MAX)
-    {
+    for c in text.nfc().filter(|c| !is_dropped(*c)) {
         let c = if c.is_whitespace() && !c.is_control() { ' ' } else { c };
         marks_in_a_row = if is_combining_mark(c) { marks_in_a_row + 1 } else { 0 };
         check_character(c, name.chars().next_back())?;
@@ -252,6 +252,8 @@ mod tests {
             Some(NameProblem::TooLong)
         );
         assert_eq!(family_problem(&"a".repeat(1_000_000)), Some(NameProblem::TooLong));
+        let stretched = format!("a{}b", " ".repeat(1_000));
+        assert_eq!(family_problem(&stretched), Some(NameProblem::TooLong));
         assert!(PersonName::parse("", &"u\u{308}".repeat(NAME_CHARS_MAX)).is_ok());
     }
 

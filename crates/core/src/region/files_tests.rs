@@ -216,3 +216,17 @@ fn nothing_of_hessen_is_needed_to_serve_westfalen_lippe() {
         .and_then(|vaccine| vaccine.rule_on(first));
     assert_eq!(rule.map(|rule| rule.interval_days_min), Some(84));
 }
+
+#[test]
+fn the_planners_document_explains_every_key_and_section_of_the_files() {
+    let document = include_str!("../../../../docs/region-file.md");
+    let written = HESSEN.lines().filter_map(|line| {
+        let key = line
+            .split_once(" = ")
+            .map(|(key, _)| key.split('.').next().unwrap_or(key));
+        key.or_else(|| line.starts_with('[').then_some(line))
+            .filter(|key| !key.starts_with(['#', ' ']))
+    });
+    let unexplained: BTreeSet<&str> = written.filter(|key| !document.contains(&format!("`{key}`"))).collect();
+    assert_eq!(unexplained, BTreeSet::new());
+}
