@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::SeriesSlot;
-use super::preferences::PartOfDay;
+use super::proposals::PartOfDay;
 use crate::ids::{CentreId, SeriesSlotId, VaccineId};
 
 /// An immutable index of series slots.
@@ -72,7 +72,8 @@ pub(super) struct OpenSecond {
 impl Board {
     /// Indexes slots; civil days are those of `time_zone`.
     pub fn new(mut slots: Vec<SeriesSlot>, time_zone: TimeZone) -> Self {
-        slots.sort_unstable_by(|a, b| (&a.centre, a.first, a.second, a.id).cmp(&(&b.centre, b.first, b.second, b.id)));
+        // The stable sort is quick with runs in order, and a store answers by centre and release.
+        slots.sort_by(|a, b| (&a.centre, a.first, a.second, a.id).cmp(&(&b.centre, b.first, b.second, b.id)));
         let mut by_id: Vec<u32> = (0..slots.len() as u32).collect();
         by_id.sort_unstable_by_key(|index| slots[*index as usize].id);
         let vaccines: BTreeSet<&VaccineId> = slots.iter().map(|slot| &slot.vaccine).collect();

@@ -8,20 +8,18 @@ mod delivery;
 mod eligibility;
 #[cfg(test)]
 mod fixtures;
-mod half_days;
 #[cfg(test)]
 mod hessen_tests;
-mod preferences;
-mod proposal_key;
 mod proposals;
 mod release;
 
 pub use board::{Board, DayAvailability};
 pub use delivery::{CsvProblem, DOSES_MAX, DeliveryLine, LINES_MAX, REFERENCE_CHARS_MAX, parse_csv, parse_csv_for};
 pub use eligibility::{AllowedDays, allowed_days};
-pub use preferences::{PartOfDay, Preferences};
-pub use proposal_key::{NotAProposal, ProposalKey};
-pub use proposals::{Asked, COUPLE_APART_MAX_S, PROPOSALS_MAX, Proposal, Starts, propose, resolve};
+pub use proposals::{
+    Asked, COUPLE_APART_MAX_S, NotAProposal, PROPOSALS_MAX, PartOfDay, Preferences, Proposal, ProposalKey, Starts,
+    propose, resolve,
+};
 pub use release::{
     CentrePlan, FIRST_DAYS_MAX, HoldBack, HoldBackError, LeftOver, Lot, PlanRefusal, PlannedSeriesSlot, ReleasePlan,
     places_taken, plan,

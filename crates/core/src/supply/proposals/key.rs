@@ -11,7 +11,7 @@ const ID_DIGITS_MAX: usize = 16;
 /// The series slots of a proposal as one opaque text: their ids in hexadecimal, joined by `-`.
 ///
 /// It names places and gives no right to them: what comes back from a visitor must pass
-/// [`super::proposals::resolve`].
+/// [`super::resolve`].
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ProposalKey(Vec<SeriesSlotId>);
 

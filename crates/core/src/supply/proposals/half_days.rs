@@ -1,11 +1,14 @@
 //! Walking the boards of several centres together, half day by half day in time order.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::board::CentreBoard;
+use super::super::board::CentreBoard;
 use super::preferences::PartOfDay;
 
 /// The half days on which any of the centres has something free, ascending.
@@ -64,14 +67,21 @@ impl<'a> Iterator for HalfDays<'a> {
 impl<'a> HalfDay<'a> {
     /// Its slots over all centres in time order: the centre, and the index into its open slots.
     pub(super) fn in_time_order(mut self) -> impl Iterator<Item = (&'a CentreBoard, usize)> {
+        let start = |(number, (centre, rest)): (usize, &(&'a CentreBoard, Range<usize>))| {
+            Some(Reverse((centre.open.get(rest.start)?.first_s, number)))
+        };
+        let mut heads: BinaryHeap<Reverse<(i64, usize)>> = self.open.iter().enumerate().filter_map(start).collect();
         std::iter::from_fn(move || {
-            let of_centre = |(_, (centre, rest)): &(usize, &(&CentreBoard, Range<usize>))| {
-                centre.open.get(rest.start).map(|open| open.first_s)
-            };
-            let heads = self.open.iter().enumerate().filter(|(_, (_, rest))| !rest.is_empty());
-            let (soonest, _) = heads.min_by_key(of_centre)?;
-            let (centre, rest) = &mut self.open[soonest];
-            Some((*centre, rest.next()?))
+            let mut soonest = heads.peek_mut()?;
+            let (centre, rest) = self.open.get_mut(soonest.0.1)?;
+            let index = rest.next()?;
+            match centre.open[..rest.end].get(rest.start) {
+                Some(next) => soonest.0.0 = next.first_s,
+                None => {
+                    PeekMut::pop(soonest);
+                }
+            }
+            Some((*centre, index))
         })
     }
 }

@@ -26,8 +26,11 @@ pub struct Preferences {
 impl Preferences {
     /// Whether an appointment on this day, in this half of it, suits.
     pub fn fits(&self, day: Date, part: PartOfDay) -> bool {
-        self.weekdays.is_none_or(|wanted| wanted.contains(day.weekday()))
-            && self.part_of_day.is_none_or(|wanted| wanted == part)
+        self.weekdays.is_none_or(|wanted| wanted.contains(day.weekday())) && self.fits_part(part)
+    }
+
+    pub(super) fn fits_part(&self, part: PartOfDay) -> bool {
+        self.part_of_day.is_none_or(|wanted| wanted == part)
     }
 
     /// Whether a first appointment on this day, in this half of it, suits.

@@ -7,15 +7,19 @@
 //! and afternoon. When there is too little left for that, the demands on the distance between
 //! proposals are given up one after the other, until what is left is found.
 
+mod half_days;
+mod key;
+mod preferences;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use self::half_days::HalfDays;
+pub use self::key::{NotAProposal, ProposalKey};
+pub use self::preferences::{PartOfDay, Preferences};
 use super::SeriesSlot;
 use super::board::{Board, CentreBoard, Open};
 use super::eligibility::AllowedDays;
-use super::half_days::HalfDays;
-use super::preferences::{PartOfDay, Preferences};
-use super::proposal_key::ProposalKey;
 use crate::ids::{CentreId, Party, SeriesSlotId, VaccineId};
 
 /// How many series are proposed at once: a real choice that still fits one large-type page.
@@ -103,7 +107,11 @@ pub fn propose(board: &Board, asked: &Asked<'_>) -> Vec<Proposal> {
     let search = Search::new(board, asked);
     let mut dice = Dice(asked.seed);
     let mut drawn: Vec<Drawn<'_>> = Vec::with_capacity(PROPOSALS_MAX);
-    for apart in [Apart::LaterDay, Apart::HalfDay, Apart::Hour, Apart::Slot] {
+    for apart in Apart::LESS_AND_LESS {
+        if drawn.is_empty() && !matches!(apart, Apart::LaterDay) {
+            // The first draw is bound by no other: nothing fits at all.
+            break;
+        }
         while drawn.len() < PROPOSALS_MAX {
             let Some(next) = search.draw(apart, &drawn, &mut dice) else {
                 break;
@@ -152,8 +160,8 @@ enum Apart {
     LaterDay,
     /// On a half day that no other proposal has.
     HalfDay,
-    /// An hour from any other.
-    Hour,
+    /// An hour from any other, so many in one half day.
+    Hour { per_half_day_max: usize },
     /// Another slot.
     Slot,
 }
@@ -194,6 +202,8 @@ struct Search<'a> {
     allowed: Vec<Vec<&'a AllowedDays>>,
     /// The room of a window, in parties.
     room: u64,
+    /// Unix second of `asked.after`.
+    after_s: i64,
 }
 
 impl<'a> Search<'a> {
@@ -214,6 +224,7 @@ impl<'a> Search<'a> {
                 .collect(),
             allowed: board.vaccines().iter().map(allowed_of).collect(),
             room: u64::from(asked.crowd.max(1)) * ROOM_PER_ASKER,
+            after_s: asked.after.as_second(),
         }
     }
 
@@ -222,15 +233,22 @@ impl<'a> Search<'a> {
         let mut window: Vec<Choice<'a>> = Vec::new();
         let mut room = 0;
         let mut window_end = None;
+        let mut allowed = vec![false; self.allowed.len()];
         for half_day in HalfDays::new(&self.centres, self.asked.after) {
             let (day, part) = (half_day.day, half_day.part);
             let suits = self.asked.preferences.fits_first(day, part);
             if !suits || !apart.accepts_half_day(day, part, drawn, self.alternates()) {
                 continue;
             }
+            for (allowed, days) in allowed.iter_mut().zip(&self.allowed) {
+                *allowed = days.iter().any(|allowed| allowed.days.contains(&day));
+            }
+            if !allowed.contains(&true) {
+                continue;
+            }
             let choices = half_day
                 .in_time_order()
-                .filter_map(|(centre, index)| self.choice(centre, index));
+                .filter_map(|(centre, index)| self.choice(centre, index, &allowed));
             for choice in choices.filter(|choice| apart.accepts(choice, drawn)) {
                 room += choice.room;
                 window.push(choice);
@@ -254,10 +272,10 @@ impl<'a> Search<'a> {
         self.asked.preferences.part_of_day.is_none()
     }
 
-    /// What the party could have of this slot, if it fits them.
-    fn choice(&self, centre: &'a CentreBoard, index: usize) -> Option<Choice<'a>> {
+    /// What the party could have of this slot, if it fits them; `allowed` are the vaccines of its day.
+    fn choice(&self, centre: &'a CentreBoard, index: usize, allowed: &[bool]) -> Option<Choice<'a>> {
         let leader = &centre.open[index];
-        if leader.first_s <= self.asked.after.as_second() || !self.fits(leader) {
+        if leader.first_s <= self.after_s || !allowed[usize::from(leader.vaccine)] || !self.fits(leader) {
             return None;
         }
         match (self.asked.party, leader.free) {
@@ -291,13 +309,10 @@ impl<'a> Search<'a> {
             .find(|open| open.free == 1 && together(leader, open) && self.fits(open))
     }
 
+    /// Whether an open slot of a day that fits has its times where they are wanted.
     fn fits(&self, open: &Open) -> bool {
         let wishes = self.asked.preferences;
-        wishes.fits_first(open.day, open.part)
-            && open.second.is_none_or(|second| wishes.fits(second.day, second.part))
-            && self.allowed[usize::from(open.vaccine)]
-                .iter()
-                .any(|allowed| allowed.days.contains(&open.day))
+        wishes.fits_part(open.part) && open.second.is_none_or(|second| wishes.fits(second.day, second.part))
     }
 }
 
@@ -312,25 +327,43 @@ fn together(a: &Open, b: &Open) -> bool {
 }
 
 impl Apart {
+    /// The demands in the order in which they are given up.
+    const LESS_AND_LESS: [Self; 5] = [
+        Self::LaterDay,
+        Self::HalfDay,
+        Self::Hour { per_half_day_max: 2 },
+        Self::Hour {
+            per_half_day_max: PROPOSALS_MAX,
+        },
+        Self::Slot,
+    ];
+
     fn accepts_half_day(self, day: Date, part: PartOfDay, drawn: &[Drawn<'_>], alternates: bool) -> bool {
         match self {
             Self::LaterDay => drawn.last().is_none_or(|last| {
                 let (last_day, last_part) = last.window_end;
                 day > last_day && (!alternates || part != last_part)
             }),
-            Self::HalfDay => drawn
-                .iter()
-                .map(|drawn| drawn.choice.leader)
-                .all(|other| (other.day, other.part) != (day, part)),
-            Self::Hour | Self::Slot => true,
+            Self::HalfDay => Self::on_half_day(day, part, drawn) == 0,
+            Self::Hour { per_half_day_max } => Self::on_half_day(day, part, drawn) < per_half_day_max,
+            Self::Slot => true,
         }
+    }
+
+    fn on_half_day(day: Date, part: PartOfDay, drawn: &[Drawn<'_>]) -> usize {
+        drawn
+            .iter()
+            .filter(|drawn| (drawn.choice.leader.day, drawn.choice.leader.part) == (day, part))
+            .count()
     }
 
     fn accepts(self, choice: &Choice<'_>, drawn: &[Drawn<'_>]) -> bool {
         let mut others = drawn.iter().map(|drawn| drawn.choice.leader);
         match self {
             Self::LaterDay | Self::HalfDay => true,
-            Self::Hour => others.all(|other| other.first_s.abs_diff(choice.leader.first_s) >= CHOICE_APART_MIN_S),
+            Self::Hour { .. } => {
+                others.all(|other| other.first_s.abs_diff(choice.leader.first_s) >= CHOICE_APART_MIN_S)
+            }
             Self::Slot => others.all(|other| other.slot != choice.leader.slot),
         }
     }
@@ -359,3 +392,6 @@ impl Dice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
