@@ -220,3 +220,6 @@ impl Composer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
