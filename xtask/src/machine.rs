@@ -52,6 +52,18 @@ const KANNEL: DebianPackage = DebianPackage {
     why: "a real SMS gateway for the SMS tests",
 };
 
+const KANNEL_EXTRAS: DebianPackage = DebianPackage {
+    name: "kannel-extras",
+    proof: &["test", "-x", "/usr/lib/kannel/test/fakesmsc"],
+    why: "the operator behind the SMS gateway of the SMS tests",
+};
+
+const OPENSSL: DebianPackage = DebianPackage {
+    name: "openssl",
+    proof: &["openssl", "version"],
+    why: "makes the certificate of the SMTP tests' server",
+};
+
 const CXX: DebianPackage = DebianPackage {
     name: "g++",
     proof: &["c++", "--version"],
@@ -72,7 +84,7 @@ const ADVISORIES_TIMEOUT_S: &str = "60";
 
 /// Everything that `cargo xtask test` needs.
 pub fn prepare(workspace: &Workspace) -> Result<()> {
-    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, CXX])?;
+    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, OPENSSL, CXX])?;
     prepare_for_browser(workspace)?;
     add_rust_components(workspace)?;
     install_cargo_deny(workspace)
