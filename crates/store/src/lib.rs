@@ -90,7 +90,8 @@ pub trait Store: Send + Sync + 'static {
     /// crash. Answers the first one.
     fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>>;
 
-    /// Moves the called marks of lines forward, never back.
+    /// Moves the called marks of lines forward, never back. A mark of a line that is not drawn, or
+    /// beyond the tickets that it has given out, is a fault: there is nobody to call.
     fn record_calls(&self, calls: Vec<(LineNo, u32)>) -> Answer<'_, Result<(), Fault>>;
 
     /// Gives a permit to a called ticket: a new one, the one it already has (same answer again), or
@@ -107,13 +108,16 @@ pub trait Store: Send + Sync + 'static {
     /// All permits that are or were, to fill the memory of a starting node.
     fn permits(&self) -> Answer<'_, Result<Vec<Permit>, Fault>>;
 
-    /// Ends permits and holds whose time is over and gives their places back.
+    /// Ends permits and holds whose time is over and gives their places back: the longest overdue
+    /// first and at most a thousand, so that bookings do not wait behind it. Call again when it
+    /// answered that many.
     fn expire(&self, now: Timestamp) -> Answer<'_, Result<Expired, Fault>>;
 
     // --- registration and booking ----------------------------------------------------------------
 
-    /// Stores a registration with its verification message, once per attempt key: the same key
-    /// answers the same registration.
+    /// Stores a registration with its verification message, once per attempt key: the same key with
+    /// the same contents answers the same registration. With other contents it is another one: the
+    /// visitor went back in the form and corrected something.
     fn register(&self, new: NewRegistration) -> Answer<'_, Result<RegistrationId, Failure<RegisterRefusal>>>;
 
     /// A registration with its persons.
@@ -132,11 +136,11 @@ pub trait Store: Send + Sync + 'static {
     /// holding something else replaces the permit's hold, and only if the new places are there.
     fn hold(&self, hold: NewHold) -> Answer<'_, Result<Hold, Failure<HoldRefusal>>>;
 
-    /// The live hold of a permit.
+    /// The hold of a permit, from its making until it is confirmed, replaced or swept.
     fn hold_of(&self, ticket: TicketId) -> Answer<'_, Result<Option<Hold>, Fault>>;
 
     /// Turns a hold into booked series, appointments and messages, and ends the permit. Once per
-    /// attempt key: the same key answers the same booking.
+    /// ticket: the attempt key that booked answers the same booking, any other `HoldOver`.
     fn confirm(&self, confirm: Confirm) -> Answer<'_, Result<Booked, Failure<ConfirmRefusal>>>;
 
     /// What a ticket has booked, if anything.

@@ -158,7 +158,7 @@ pub struct ReleaseSummary {
 pub enum ReleaseRefusal {
     /// A centre is not known to the store.
     UnknownCentre(CentreId),
-    /// More doses were asked of a delivery than it has left.
+    /// More doses were asked of a delivery than it has left for that centre and vaccine.
     DeliveryExceeded(DeliveryId),
     /// The doses behind a slot do not sum to its capacity.
     DosesDoNotMatch(SeriesSlotId),
@@ -214,7 +214,7 @@ pub enum PermitState {
 /// Why a ticket got no permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnterRefusal {
-    /// The line or its campaign does not exist.
+    /// The line does not exist, or never gave out that ticket.
     UnknownLine,
     /// Every permit is in use; the ticket keeps its turn.
     NoFreePermit,
@@ -521,7 +521,7 @@ pub enum SeriesState {
 pub enum ConfirmRefusal {
     /// The hold does not exist, is over, or belongs to another permit.
     HoldOver,
-    /// The registration does not exist.
+    /// The registration does not exist in the campaign of the ticket.
     UnknownRegistration,
     /// Its contact is not verified.
     NotVerified,

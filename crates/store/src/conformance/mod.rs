@@ -2,19 +2,112 @@
 //!
 //! An engine runs the whole list with [`conformance_suite!`], giving the expression that makes an
 //! empty store.
-#![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 pub(crate) mod booking;
+pub(crate) mod campaigns;
+pub(crate) mod holds;
+pub(crate) mod line;
+pub(crate) mod messages;
+pub(crate) mod registration;
+pub(crate) mod series;
+pub(crate) mod supply;
 pub(crate) mod world;
 
 /// Makes one test per sentence of the suite, each on an empty store of its own.
 macro_rules! conformance_suite {
     ($empty_store:expr) => {
         crate::conformance::conformance_suite!($empty_store;
+            campaigns {
+                a_campaign_comes_back_as_it_was_created
+                campaigns_are_listed_oldest_first_with_lines_of_their_own
+                a_refused_campaign_leaves_nothing_behind
+                line_numbers_end_at_4095
+                the_opening_moves_until_the_draw_which_happens_once
+                an_unknown_campaign_is_not_opened
+                a_draw_that_forgets_a_line_is_a_fault_and_changes_nothing
+            }
+            supply {
+                a_delivery_is_booked_in_once
+                a_delivery_to_an_unknown_centre_is_a_fault_and_changes_nothing
+                centres_keep_their_numbers
+                a_slot_of_the_same_times_grows
+                a_vaccine_of_one_dose_has_slots_without_a_second
+                a_release_takes_no_more_than_was_delivered
+                a_delivery_backs_only_its_own_centre_and_vaccine
+                a_release_needs_a_dose_for_each_place
+                the_boards_version_moves_when_places_go_and_come_back
+            }
+            line {
+                a_leased_number_is_never_leased_again
+                a_line_that_is_not_there_leases_nothing
+                the_called_mark_moves_forward_only
+                nobody_is_called_who_is_not_there
+                a_ticket_that_enters_twice_has_one_permit
+                permits_are_bounded_and_come_free_again
+                nobody_enters_before_the_draw_or_without_a_ticket
+                a_ticket_enters_again_after_it_left_or_its_time_ran_out
+                a_ticket_that_booked_does_not_enter_again
+                leaving_gives_the_places_back
+                an_extension_prolongs_permit_and_hold_but_not_for_ever
+                what_expires_is_counted_and_given_back_once
+                a_hold_may_end_before_its_permit
+                expiry_comes_in_portions_longest_overdue_first
+            }
+            registration {
+                a_registration_comes_back_as_it_was_made
+                the_same_attempt_registers_once
+                a_corrected_form_is_another_registration
+                nobody_registers_for_a_campaign_that_is_not_there
+                a_letter_needs_no_code
+                the_right_code_verifies_and_may_be_sent_twice
+                a_code_dies_of_wrong_tries
+                guessers_at_the_same_moment_share_the_tries
+                a_code_ends_with_its_time
+                codes_are_sent_again_but_not_for_ever
+                a_mistyped_contact_is_corrected_with_a_new_code
+            }
+            holds {
+                holding_the_same_again_answers_the_same_hold
+                another_choice_replaces_the_hold
+                a_choice_that_just_went_leaves_the_hold_as_it_was
+                ones_own_place_counts_as_free_for_oneself
+                only_an_active_permit_holds
+                as_many_places_as_persons_are_held
+                a_hold_ends_no_later_than_its_permit
+            }
             booking {
                 a_couple_gets_both_series_or_none
                 the_same_attempt_key_books_once
                 two_hundred_race_for_twenty_places
+                a_booking_comes_back_as_it_was_made
+                a_second_attempt_of_the_same_ticket_books_nothing
+                a_key_that_two_share_shows_neither_the_others_booking
+                nobody_confirms_what_another_holds
+                a_hold_whose_time_is_over_is_not_confirmed
+                only_a_verified_registration_of_the_campaign_books
+                nobody_is_booked_twice
+                a_booking_code_is_given_out_once
+                confirming_and_sweeping_at_once_never_loses_a_place
+            }
+            series {
+                a_cancelled_series_gives_its_place_back_once
+                who_cancelled_may_book_again
+                one_of_a_couple_may_cancel_alone
+                a_moved_series_changes_both_appointments
+                the_same_attempt_moves_once
+                a_move_that_is_refused_keeps_the_old_place
+                two_who_swap_do_not_wait_for_each_other
+            }
+            messages {
+                messages_leave_with_their_booking
+                a_refused_booking_leaves_no_message
+                due_messages_come_oldest_first_and_not_before_their_time
+                a_sent_message_is_counted_once
+                a_failed_message_is_tried_again_later
+                a_message_that_was_given_up_is_kept_and_not_sent
+                settling_what_is_not_there_is_a_fault_and_settles_nothing
+                counts_add_up
             }
         );
     };

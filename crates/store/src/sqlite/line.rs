@@ -128,9 +128,9 @@ pub(super) fn extend(tx: &Tx<'_>, extend: &ExtendPermit) -> Result<Permit, Failu
 }
 
 /// See [`crate::Store::leave`].
-pub(super) fn leave(tx: &Tx<'_>, ticket: TicketId) -> Result<(), Failure<PermitRefusal>> {
+pub(super) fn leave(tx: &Tx<'_>, ticket: TicketId, now: Timestamp) -> Result<(), Failure<PermitRefusal>> {
     match permit_of(tx, ticket)? {
-        Some(permit) if permit.state == PermitState::Active => {
+        Some(permit) if is_active(&permit, now) => {
             end(tx, ticket, PermitState::Left)?;
             Ok(())
         }

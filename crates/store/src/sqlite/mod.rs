@@ -130,8 +130,8 @@ impl Store for SqliteStore {
         self.writer.write(move |tx| line::extend(tx, &extend))
     }
 
-    fn leave(&self, ticket: TicketId, _now: Timestamp) -> Answer<'_, Result<(), Failure<PermitRefusal>>> {
-        self.writer.write(move |tx| line::leave(tx, ticket))
+    fn leave(&self, ticket: TicketId, now: Timestamp) -> Answer<'_, Result<(), Failure<PermitRefusal>>> {
+        self.writer.write(move |tx| line::leave(tx, ticket, now))
     }
 
     fn permits(&self) -> Answer<'_, Result<Vec<Permit>, Fault>> {

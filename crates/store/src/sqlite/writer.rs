@@ -124,34 +124,31 @@ fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, board_version: &A
     while jobs.blocking_recv_many(&mut batch, BATCH_MAX) > 0 {
         // Moves when another process has committed, `dran release` for example.
         let data_version = one(connection, "PRAGMA data_version", [], |row| row.get::<_, i64>(0)).ok();
-        let changed_elsewhere = seen_data_version != data_version;
-        seen_data_version = data_version;
-
-        let changed_here = commit_batch(connection, &mut batch);
-        if changed_here || changed_elsewhere {
+        if seen_data_version != data_version {
+            seen_data_version = data_version;
             board_version.fetch_add(1, Ordering::Release);
         }
+        commit_batch(connection, &mut batch, board_version);
     }
 }
 
-/// Runs a batch as one transaction and answers its callers. Whether the board has changed.
-fn commit_batch(connection: &Connection, batch: &mut Vec<Job>) -> bool {
+/// Runs a batch as one transaction and answers its callers.
+fn commit_batch(connection: &Connection, batch: &mut Vec<Job>, board_version: &AtomicU64) {
     let tx = Tx {
         connection,
         board_changed: Cell::new(false),
     };
     let begun = execute(&tx, "BEGIN IMMEDIATE", []).map_err(Fault::from);
-    let mut replies = Vec::with_capacity(batch.len());
-    for job in batch.drain(..) {
-        // A job finds out by itself that the transaction is gone, and then touches nothing.
-        replies.push(job(&tx));
-    }
+    // A job finds out by itself that there is no transaction, and then touches nothing.
+    let replies: Vec<Reply> = batch.drain(..).map(|job| job(&tx)).collect();
     let committed = begun.and_then(|_| commit(&tx));
-    let board_changed = committed.is_ok() && tx.board_changed.get();
+    if committed.is_ok() && tx.board_changed.get() {
+        // Before anybody is answered, so that who has booked never sees the board of before.
+        board_version.fetch_add(1, Ordering::Release);
+    }
     for reply in replies {
         reply(committed.clone());
     }
-    board_changed
 }
 
 fn commit(tx: &Tx<'_>) -> Result<(), Fault> {
