@@ -283,13 +283,16 @@ pub(crate) async fn a_booking_code_is_given_out_once(store: Arc<dyn Store>) {
 pub(crate) async fn confirming_and_sweeping_at_once_never_loses_a_place(store: Arc<dyn Store>) {
     let world = World::open(store).await;
     let slot = world.slot(60).await;
-    let mut racing = tokio::task::JoinSet::new();
+    let mut held = Vec::new();
     for number in 0..60 {
         let visitor = world.visitor(number, Party::One).await;
-        let hold = world.hold(&visitor, &[slot]).await.unwrap();
+        held.push((world.hold(&visitor, &[slot]).await.unwrap(), visitor));
+    }
+    let mut racing = tokio::task::JoinSet::new();
+    for (number, (hold, visitor)) in held.into_iter().enumerate() {
         let world = world.clone();
         racing.spawn(async move {
-            if number % 3 == 0 {
+            if number % 20 == 10 {
                 world.store.expire(second(PERMIT_S)).await.unwrap();
             }
             world.confirm(&visitor, &hold).await.is_ok()

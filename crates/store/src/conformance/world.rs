@@ -81,6 +81,17 @@ impl World {
         }
     }
 
+    /// A world that is there already, in a store that is opened again.
+    pub(crate) fn again(store: Arc<dyn Store>, campaign: CampaignId, line: LineNo, other_line: LineNo) -> Self {
+        Self {
+            store,
+            campaign,
+            line,
+            other_line,
+            slots_made: Arc::default(),
+        }
+    }
+
     /// A new slot in Kassel for so many series.
     pub(crate) async fn slot(&self, capacity: u32) -> SeriesSlotId {
         self.slot_of("kassel", "biontech", capacity).await

@@ -37,6 +37,13 @@ pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result
     Ok(AuditReport { checks })
 }
 
+/// The statements of the audit, which look at everything by intention.
+#[cfg(test)]
+pub(super) fn statements() -> Vec<&'static str> {
+    let checks = CHECKS.iter().flat_map(|check| [check.rows, check.violations]);
+    checks.chain([OVERDUE, "SELECT count(*) FROM hold"]).collect()
+}
+
 fn checked(
     connection: &Connection,
     name: &'static str,

@@ -39,8 +39,9 @@ pub use open::{OpenError, SqliteOptions};
 
 /// A store in one SQLite file. Dropping it lets everything that is queued be written first.
 pub struct SqliteStore {
-    writer: writer::Writer,
+    // Closed in this order: only the last connection that can write moves the log into the file.
     readers: readers::Readers,
+    writer: writer::Writer,
     /// Removed last, after the connections are closed.
     folder: Option<TempDir>,
 }
@@ -219,10 +220,4 @@ impl Store for SqliteStore {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
-
-    crate::conformance::conformance_suite!(std::sync::Arc::new(
-        crate::sqlite::SqliteStore::open_temporary().unwrap()
-    ));
-}
+mod tests;

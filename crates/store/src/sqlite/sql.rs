@@ -57,5 +57,7 @@ pub(super) fn expect_rows(touched: usize, expected: usize, what: &str) -> Result
 }
 
 fn prepare<'c>(connection: &'c Connection, sql: &'static str) -> rusqlite::Result<CachedStatement<'c>> {
+    #[cfg(test)]
+    super::tests::plans::note(sql);
     connection.prepare_cached(sql)
 }

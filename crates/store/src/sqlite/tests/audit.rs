@@ -1,0 +1,231 @@
+//! Each check of the audit can fail: one lie is written past the constraints, and exactly the check
+//! whose promise it breaks names it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use dran_core::ids::Party;
+use rusqlite::Connection;
+
+use super::{folder, open};
+use crate::conformance::world::{World, booking_code, key, second};
+use crate::{AuditReport, Cancel, MessageOutcome, MessageResult, MoveSeries, Store};
+
+/// The check that must speak, and the lie.
+const LIES: &[(&str, &str)] = &[
+    (
+        "no_slot_above_capacity",
+        "UPDATE series_slot SET capacity = 2, free = -1 WHERE id = (SELECT min(id) FROM series_slot);
+         UPDATE dose_allocation SET doses = 2 WHERE slot = (SELECT min(id) FROM series_slot);
+         UPDATE delivery SET released_first = 2, released_second = 2 WHERE id = 1",
+    ),
+    (
+        "free_is_capacity_less_held_and_booked",
+        "UPDATE series_slot SET free = free + 1 WHERE id = (SELECT min(id) FROM series_slot)",
+    ),
+    (
+        "no_delivery_given_out_twice",
+        "UPDATE delivery SET doses = released_first WHERE id = 1",
+    ),
+    (
+        "no_delivery_given_out_twice",
+        "UPDATE delivery SET released_first = released_first - 1 WHERE id = 1",
+    ),
+    (
+        "every_place_has_its_doses",
+        "UPDATE dose_allocation SET doses = doses - 1 WHERE delivery = 1 AND dose = 2;
+         UPDATE delivery SET released_second = released_second - 1 WHERE id = 1",
+    ),
+    (
+        "nobody_booked_twice",
+        "DROP INDEX series_person_once;
+         UPDATE series SET person_key = (SELECT person_key FROM series WHERE id = 1) WHERE id = 2",
+    ),
+    (
+        "no_first_dose_without_its_second",
+        "DELETE FROM appointment WHERE series = 1 AND dose = 2",
+    ),
+    (
+        "no_first_dose_without_its_second",
+        "DELETE FROM appointment WHERE series = 1 AND dose = 1",
+    ),
+    (
+        "every_appointment_is_at_its_slot",
+        "UPDATE appointment SET starts_at = starts_at + 60000 WHERE series = 1 AND dose = 2",
+    ),
+    (
+        "every_appointment_is_at_its_slot",
+        "UPDATE appointment SET centre_no = 3 - centre_no WHERE series = 1 AND dose = 1",
+    ),
+    (
+        "every_booking_is_whole",
+        "UPDATE permit SET state = 'left' WHERE number = 1",
+    ),
+    (
+        "every_booking_is_whole",
+        "UPDATE permit SET state = 'booked' WHERE number = 5",
+    ),
+    ("every_booking_is_whole", "UPDATE permit SET party = 1 WHERE number = 1"),
+    (
+        "every_confirmation_in_the_outbox",
+        "DELETE FROM outbox_series WHERE series = 1",
+    ),
+    (
+        "every_confirmation_in_the_outbox",
+        "UPDATE outbox SET kind = 'move' WHERE kind = 'confirmation'",
+    ),
+    ("every_sent_message_is_counted", "UPDATE tally SET value = value + 1"),
+    ("every_sent_message_is_counted", "UPDATE outbox SET sent_at = NULL"),
+    (
+        "permits_active_is_their_count",
+        "UPDATE campaign SET permits_active = permits_active + 1",
+    ),
+    (
+        "no_permit_beyond_the_tickets",
+        "UPDATE permit SET number = 4000000 WHERE number = 5",
+    ),
+    (
+        "no_call_beyond_the_tickets",
+        "UPDATE line SET called = next_number + 1 WHERE line_no = 1",
+    ),
+    (
+        "no_call_beyond_the_tickets",
+        "UPDATE line SET drawn_n = next_number + 1 WHERE line_no = 1",
+    ),
+    (
+        "every_draw_is_whole",
+        "UPDATE line SET drawn_n = NULL WHERE line_no = 2",
+    ),
+    ("every_draw_is_whole", "UPDATE campaign SET drawn_at = NULL"),
+    (
+        "every_hold_expired_or_alive",
+        "UPDATE hold SET expires_at = expires_at + 1",
+    ),
+    (
+        "every_hold_expired_or_alive",
+        "UPDATE permit SET state = 'expired' WHERE number = 2; UPDATE campaign SET permits_active = permits_active - 1",
+    ),
+    (
+        "every_hold_expired_or_alive",
+        "DELETE FROM hold_place; UPDATE series_slot SET free = free + 1 WHERE id = (SELECT min(id) FROM series_slot)",
+    ),
+    ("every_hold_expired_or_alive", "UPDATE hold SET expires_at = 0"),
+    (
+        "no_row_without_what_it_belongs_to",
+        "INSERT INTO series_move SELECT 999, zeroblob(16), min(id), min(id), 0 FROM series_slot",
+    ),
+];
+
+#[tokio::test]
+async fn exactly_the_check_whose_promise_is_broken_names_it() {
+    let folder = folder();
+    let path = folder.path().join("true.sqlite");
+    a_day(&path).await;
+    let truth = audit(&path).await;
+    assert!(truth.ok(), "{truth:#?}");
+    assert!(
+        truth.checks.iter().all(|check| check.rows > 0),
+        "every check has rows to look at: {truth:#?}"
+    );
+
+    for (number, (check, lie)) in LIES.iter().enumerate() {
+        let path = folder.path().join(format!("lie-{number}.sqlite"));
+        std::fs::copy(folder.path().join("true.sqlite"), &path).unwrap();
+        tell(&path, lie);
+        let report = audit(&path).await;
+        let speaking: Vec<_> = report
+            .checks
+            .iter()
+            .filter(|check| !check.violations.is_empty())
+            .collect();
+        let names: Vec<_> = speaking.iter().map(|check| check.name).collect();
+        assert_eq!(names, [*check], "{lie}: {speaking:#?}");
+        for violation in &speaking[0].violations {
+            for personal in ["Höh", "+49", &booking_code(1, 0)] {
+                assert!(!violation.contains(personal), "{violation}");
+            }
+        }
+    }
+    let told: BTreeSet<_> = LIES.iter().map(|(check, _)| *check).collect();
+    let promised: BTreeSet<_> = truth.checks.iter().map(|check| check.name).collect();
+    assert_eq!(told, promised, "every check was seen to fail");
+}
+
+#[tokio::test]
+async fn a_store_that_was_stopped_is_not_late_with_its_holds() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    a_day(&path).await;
+    let years_later = open(&path).audit(second(1_000_000_000)).await.unwrap();
+    assert!(years_later.ok(), "{years_later:#?}");
+}
+
+#[tokio::test]
+async fn many_violations_are_cut_short_and_counted() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    a_day(&path).await;
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 130)
+                INSERT INTO permit SELECT 1, 5000000 + i, 1, 'left', 0, 0, 0 FROM n";
+    tell(&path, many);
+    let report = audit(&path).await;
+    let beyond = report
+        .checks
+        .iter()
+        .find(|check| check.name == "no_permit_beyond_the_tickets")
+        .unwrap();
+    assert_eq!(beyond.violations.len(), 101);
+    assert_eq!(beyond.violations.last().unwrap(), "and 30 more");
+}
+
+/// A couple booked, one moved, one cancelled, one holding, one left, some messages sent.
+async fn a_day(path: &Path) {
+    let world = World::open(open(path)).await;
+    let (slot, other) = (world.slot(5).await, world.slot_of("giessen", "biontech", 5).await);
+    world.store.record_calls(vec![(world.line, 4)]).await.unwrap();
+    world.book(1, &[slot, slot]).await;
+    let holding = world.visitor(2, Party::One).await;
+    world.hold(&holding, &[slot]).await.unwrap();
+    world.book(3, &[slot]).await;
+    let cancel = Cancel {
+        booking_code: booking_code(3, 0),
+        messages: vec![],
+        now: second(9),
+    };
+    world.store.cancel(cancel).await.unwrap();
+    world.book(4, &[slot]).await;
+    let attempt_key = key(4);
+    let moved = MoveSeries {
+        attempt_key,
+        booking_code: booking_code(4, 0),
+        to: other,
+        messages: vec![],
+        now: second(9),
+    };
+    world.store.move_series(moved).await.unwrap();
+    let left = world.visitor(5, Party::One).await;
+    world.store.leave(left.ticket, second(9)).await.unwrap();
+    let due = world.store.due_messages(second(9), 2).await.unwrap();
+    let result = MessageResult::Sent { at: second(9) };
+    let sent = due
+        .iter()
+        .map(|due| MessageOutcome {
+            id: due.id,
+            result: result.clone(),
+        })
+        .collect();
+    world.store.settle_messages(sent).await.unwrap();
+}
+
+async fn audit(path: &Path) -> AuditReport {
+    open(path).audit(second(60)).await.unwrap()
+}
+
+/// Writes past every constraint, as a fault of the disk or of a person with a database tool would.
+fn tell(path: &Path, lie: &str) {
+    let connection = Connection::open(path).unwrap();
+    connection
+        .execute_batch("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF")
+        .unwrap();
+    connection.execute_batch(lie).unwrap();
+}

@@ -1,0 +1,173 @@
+//! No statement that runs while people book may look through a table that grows with every booking.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use dran_core::ids::Party;
+use rusqlite::Connection;
+
+use super::{folder, open};
+use crate::conformance::world::{World, key, message, second};
+use crate::{Cancel, ExtendPermit, MessageKind, MessageOutcome, MessageResult, MoveSeries, ResendCode};
+
+/// Tables that grow with every visitor.
+const GROWING: [&str; 11] = [
+    "permit",
+    "hold",
+    "hold_place",
+    "registration",
+    "registration_person",
+    "booking",
+    "series",
+    "appointment",
+    "series_move",
+    "outbox",
+    "outbox_series",
+];
+
+/// Partial indexes that hold only what waits or was cancelled; counting them whole is their use.
+const SMALL_INDEXES: [&str; 2] = ["outbox_due", "series_cancelled"];
+
+/// What may scan: queries of the whole, asked for at a start, once a second, or by an operator.
+const MAY_SCAN: [(&str, &str); 3] = [
+    (
+        "SELECT line_no, number, party, state, entered_at, expires_at, extensions FROM permit",
+        "at a start",
+    ),
+    (
+        "AS held FROM hold_place",
+        "counts what is held now, a few thousand rows",
+    ),
+    ("FROM outbox ORDER BY id DESC LIMIT", "reads the newest only"),
+];
+
+static SEEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// Called for every statement that this crate prepares.
+pub(crate) fn note(sql: &'static str) {
+    SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
+}
+
+#[tokio::test]
+async fn no_statement_of_the_day_scans_what_grows() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    let world = World::open(open(&path)).await;
+    a_day(&world).await;
+    drop(world);
+
+    let connection = Connection::open(&path).unwrap();
+    let statements = SEEN.lock().unwrap().clone();
+    let of_the_day: Vec<_> = statements.iter().filter(|sql| is_of_the_day(sql)).collect();
+    assert!(of_the_day.len() > 50, "the day runs {} statements", of_the_day.len());
+    let mut scans = Vec::new();
+    for sql in of_the_day {
+        for step in plan(&connection, sql) {
+            let scanned = GROWING.iter().find(|table| {
+                step.strip_prefix("SCAN ")
+                    .is_some_and(|rest| rest.split(' ').next() == Some(table))
+                    && !SMALL_INDEXES
+                        .iter()
+                        .any(|index| step.ends_with(&format!("USING COVERING INDEX {index}")))
+            });
+            if scanned.is_some() && !MAY_SCAN.iter().any(|(part, _)| sql.contains(part)) {
+                scans.push(format!("{step}: {sql}"));
+            }
+        }
+    }
+    assert!(scans.is_empty(), "{scans:#?}");
+}
+
+#[test]
+fn a_scan_is_seen_as_one() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    drop(open(&path));
+    let connection = Connection::open(&path).unwrap();
+    let steps = plan(&connection, "SELECT id FROM series WHERE sequence > 3");
+    assert_eq!(steps, ["SCAN series"]);
+}
+
+/// Everything that happens while people book.
+async fn a_day(world: &World) {
+    let (from, to) = (world.slot(9).await, world.slot(9).await);
+    let registration = world.store.register(world.new_registration(90, vec![])).await.unwrap();
+    let code = world.new_registration(91, vec![]).code;
+    let resend = ResendCode {
+        registration,
+        contact: None,
+        code,
+        sends_max: 3,
+        now: second(1),
+    };
+    world.store.resend_code(resend).await.unwrap();
+    world.store.registration(registration).await.unwrap();
+    world.store.record_calls(vec![(world.line, 5)]).await.unwrap();
+
+    let (visitor, booked) = world.book(1, &[from, from]).await;
+    world.store.booked_by(visitor.ticket).await.unwrap();
+    let booking_code = booked.series[0].booking_code.clone();
+    world.store.series(booking_code.clone()).await.unwrap();
+    let messages = vec![message(MessageKind::Move, vec![booking_code.clone()])];
+    let moved = MoveSeries {
+        attempt_key: key(1),
+        booking_code: booking_code.clone(),
+        to,
+        messages,
+        now: second(3),
+    };
+    world.store.move_series(moved).await.unwrap();
+    world
+        .store
+        .cancel(Cancel {
+            booking_code,
+            messages: vec![],
+            now: second(4),
+        })
+        .await
+        .unwrap();
+
+    let holding = world.visitor(2, Party::One).await;
+    world.hold(&holding, &[from]).await.unwrap();
+    world.store.hold_of(holding.ticket).await.unwrap();
+    let extend = ExtendPermit {
+        ticket: holding.ticket,
+        now: second(5),
+        expires_at: second(2000),
+        extensions_max: 2,
+    };
+    world.store.extend_permit(extend).await.unwrap();
+    let leaving = world.visitor(3, Party::One).await;
+    world.store.leave(leaving.ticket, second(5)).await.unwrap();
+    world.store.expire(second(9000)).await.unwrap();
+
+    let due = world.store.due_messages(second(9000), 10).await.unwrap();
+    let sent = |at| MessageResult::Sent { at: second(at) };
+    let outcomes = due
+        .iter()
+        .map(|due| MessageOutcome {
+            id: due.id,
+            result: sent(9000),
+        })
+        .collect();
+    world.store.settle_messages(outcomes).await.unwrap();
+    world.store.recent_messages(10).await.unwrap();
+    world.store.counts().await.unwrap();
+}
+
+/// The audit looks at everything by intention, and tests write statements of their own.
+fn is_of_the_day(sql: &str) -> bool {
+    let first = sql.split_whitespace().next().unwrap_or_default();
+    let audits = crate::sqlite::audit::statements();
+    ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(&first) && !audits.contains(&sql)
+}
+
+fn plan(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let parameters = statement.parameter_count();
+    let nothing = vec![rusqlite::types::Null; parameters];
+    let steps = statement
+        .query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3))
+        .unwrap();
+    steps.map(Result::unwrap).collect()
+}

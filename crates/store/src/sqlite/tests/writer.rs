@@ -1,0 +1,195 @@
+//! Group commit: together, each for itself, and bounded.
+
+use std::sync::mpsc;
+use std::sync::{Arc, Barrier};
+
+use rusqlite::Connection;
+
+use super::{CREATE, folder, open};
+use crate::Fault;
+use crate::conformance::world::{World, centre};
+use crate::sqlite::sql::{execute, one};
+use crate::sqlite::{SqliteOptions, SqliteStore};
+use crate::{Answer, Store};
+
+/// Keeps the writer busy until the answer is used, so that what is queued meanwhile is one batch.
+fn busy(store: &SqliteStore) -> (Answer<'_, Result<(), Fault>>, mpsc::Sender<()>) {
+    let (go_on, wait) = mpsc::channel::<()>();
+    let started = Arc::new(Barrier::new(2));
+    let in_writer = Arc::clone(&started);
+    let blocked = store.writer.write(move |_| {
+        in_writer.wait();
+        let _ = wait.recv();
+        Ok::<_, Fault>(())
+    });
+    started.wait();
+    (blocked, go_on)
+}
+
+fn add_centre<'a>(store: &'a SqliteStore, id: &'static str) -> Answer<'a, Result<(), Fault>> {
+    store.writer.write(move |tx| {
+        execute(tx, "INSERT INTO centre (id) VALUES (?1)", [id])?;
+        Ok(())
+    })
+}
+
+async fn centres(store: &SqliteStore) -> u32 {
+    let count = |connection: &Connection| one(connection, "SELECT count(*) FROM centre", [], |row| row.get(0));
+    store.readers.read(count).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_impossible_command_is_undone_and_the_others_of_its_batch_are_committed() {
+    let store = SqliteStore::open_temporary().unwrap();
+    let (blocked, go_on) = busy(&store);
+    let before = add_centre(&store, "kassel");
+    let impossible = store.writer.write(|tx| {
+        execute(tx, "INSERT INTO centre (id) VALUES ('fulda')", [])?;
+        execute(tx, "INSERT INTO centre (id) VALUES ('kassel')", [])?;
+        Ok::<_, Fault>(())
+    });
+    let after = add_centre(&store, "giessen");
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    assert_eq!((before.await, after.await), (Ok(()), Ok(())));
+    assert!(matches!(impossible.await, Err(Fault::Failed(_))));
+    assert_eq!(centres(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_panic_is_one_commands_fault_and_the_writer_goes_on() {
+    let store = SqliteStore::open_temporary().unwrap();
+    let (blocked, go_on) = busy(&store);
+    let panicking = store.writer.write(|tx| {
+        execute(tx, "INSERT INTO centre (id) VALUES ('fulda')", [])?;
+        panic!("a bug");
+        #[expect(unreachable_code, reason = "gives the closure its type")]
+        Ok::<(), Fault>(())
+    });
+    let after = add_centre(&store, "giessen");
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    assert!(matches!(panicking.await, Err(Fault::Failed(_))));
+    assert_eq!(after.await, Ok(()));
+    assert_eq!(centres(&store).await, 1);
+    let reading = store
+        .readers
+        .read(|_| -> rusqlite::Result<()> { panic!("a bug") })
+        .await;
+    assert!(matches!(reading, Err(Fault::Failed(_))));
+    assert_eq!(centres(&store).await, 1, "the reader goes on");
+}
+
+#[tokio::test]
+async fn when_the_commit_fails_nobody_of_the_batch_is_told_otherwise() {
+    let store = SqliteStore::open_temporary().unwrap();
+    let (blocked, go_on) = busy(&store);
+    let first = add_centre(&store, "kassel");
+    // A key that points nowhere and is looked at only by COMMIT.
+    let poison = store.writer.write(|tx| {
+        execute(tx, "PRAGMA defer_foreign_keys = ON", [])?;
+        execute(
+            tx,
+            "INSERT INTO registration_person VALUES (9, 0, '', '', '', 'x', '', '', '', zeroblob(32))",
+            [],
+        )?;
+        Ok::<_, Fault>(())
+    });
+    let last = add_centre(&store, "giessen");
+    let version = store.board_version();
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    for outcome in [first.await, poison.await, last.await] {
+        assert!(matches!(outcome, Err(Fault::Failed(_))), "{outcome:?}");
+    }
+    assert_eq!((centres(&store).await, store.board_version()), (0, version));
+    assert_eq!(add_centre(&store, "fulda").await, Ok(()), "the next batch starts clean");
+    assert_eq!(centres(&store).await, 1);
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_engine_gave_up_takes_its_whole_batch_along() {
+    let store = SqliteStore::open_temporary().unwrap();
+    let (blocked, go_on) = busy(&store);
+    let first = add_centre(&store, "kassel");
+    let gives_up = store.writer.write(|tx| {
+        execute(tx, "ROLLBACK", [])?;
+        Err::<(), _>(Fault::Failed("the disk is full".into()))
+    });
+    let last = add_centre(&store, "giessen");
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    for outcome in [first.await, gives_up.await, last.await] {
+        assert!(matches!(outcome, Err(Fault::Failed(_))), "{outcome:?}");
+    }
+    assert_eq!(centres(&store).await, 0);
+}
+
+#[tokio::test]
+async fn a_full_queue_says_so_at_once() {
+    let folder = folder();
+    let options = SqliteOptions {
+        queue_len_max: 3,
+        ..CREATE
+    };
+    let store = SqliteStore::open(&folder.path().join("dran.sqlite"), options).unwrap();
+    let (blocked, go_on) = busy(&store);
+    let queued: Vec<_> = ["a", "b", "c"].map(|id| add_centre(&store, id)).into();
+    assert_eq!(add_centre(&store, "d").await, Err(Fault::Busy));
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    for outcome in queued {
+        assert_eq!(outcome.await, Ok(()));
+    }
+    assert_eq!(centres(&store).await, 3);
+}
+
+#[tokio::test]
+async fn closing_writes_what_is_queued_first() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    let store = open(&path);
+    let (blocked, go_on) = busy(&store);
+    drop(blocked);
+    for id in ["a", "b", "c"] {
+        drop(add_centre(&store, id));
+    }
+    go_on.send(()).unwrap();
+    drop(store);
+    assert_eq!(centres(&open(&path)).await, 3);
+}
+
+#[tokio::test]
+async fn the_board_follows_what_another_process_wrote() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    let world = World::open(open(&path)).await;
+    let slot = world.slot(3).await;
+    let version = world.store.board_version();
+    let elsewhere = Connection::open(&path).unwrap();
+    elsewhere
+        .execute_batch("UPDATE series_slot SET capacity = capacity + 1, free = free + 1")
+        .unwrap();
+    world.store.expire(crate::conformance::world::second(1)).await.unwrap();
+    assert_ne!(world.store.board_version(), version);
+    assert_eq!(world.free(slot).await, 4);
+}
+
+#[tokio::test]
+async fn a_writer_elsewhere_that_does_not_end_is_a_busy_store() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    let store = SqliteStore::open(
+        &path,
+        SqliteOptions {
+            busy_timeout_ms: 1,
+            ..CREATE
+        },
+    )
+    .unwrap();
+    let elsewhere = Connection::open(&path).unwrap();
+    elsewhere.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(store.sync_centres(vec![centre("kassel")]).await, Err(Fault::Busy));
+    elsewhere.execute_batch("COMMIT").unwrap();
+    assert_eq!(store.sync_centres(vec![centre("kassel")]).await, Ok(()));
+}
