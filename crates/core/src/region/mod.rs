@@ -4,18 +4,10 @@
 //! and read once at the start. [`Region::parse`] reports everything that is wrong with a file at
 //! once, each with its line and what to write instead.
 
-mod centres;
 mod diagnostics;
-mod districts;
-mod fields;
-mod hours;
 mod model;
-mod parse;
 mod postcode;
-mod rules;
-mod section;
-mod syntax;
-mod values;
+mod read;
 
 pub use diagnostics::Diagnostic;
 pub(crate) use diagnostics::nearest;
@@ -28,11 +20,3 @@ pub use postcode::{Postcode, PostcodeError};
 #[cfg(test)]
 #[expect(clippy::panic, reason = "a test stops where its example is wrong")]
 mod files_tests;
-
-#[cfg(test)]
-#[expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops where its example is wrong"
-)]
-mod diagnostics_tests;

@@ -1,15 +1,32 @@
-//! Reads a region file: the head of the file here, its sections in `centres`, `districts` and `rules`.
+//! Reads a region file: the head of the file here, each section in a module of its own.
+
+mod centres;
+mod districts;
+mod fields;
+mod hours;
+mod rules;
+mod section;
+mod syntax;
+mod values;
+
+#[cfg(test)]
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where its example is wrong"
+)]
+mod diagnostics_tests;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::diagnostics::{Diagnostic, Log, nearest};
-use super::fields::{Fields, Key};
-use super::hours::{HOURS, opening_hours};
-use super::{Hotline, HotlineNumber, Localised, Region, centres, districts, rules, syntax, values};
+use super::{Hotline, HotlineNumber, Localised, Region};
 use crate::ids::Language;
+use crate::region::diagnostics::{Diagnostic, Log, nearest};
+use fields::{Fields, Key};
+use hours::{HOURS, opening_hours};
 
 const ID: Key = Key::new("id", r#"id = "hessen""#);
 const NAME: Key = Key::new("name", r#"name = { de = "Hessen", en = "Hesse" }"#);
@@ -41,15 +58,15 @@ const DIAL: Key = Key::new("dial", r#"dial = "+4961150592888""#);
 const SHOWN: Key = Key::new("shown", r#"shown = "0611 505 92 888""#);
 
 /// What the sections need to know of each other before they are read.
-pub(super) struct Known {
+struct Known {
     /// The region's languages; empty where the file does not say them properly.
     languages: Vec<Language>,
     /// The ids of all centres, wrong ones included, so that one mistake is reported once.
-    pub(super) centres: Vec<String>,
+    centres: Vec<String>,
     /// The ids of all districts.
-    pub(super) districts: Vec<String>,
+    districts: Vec<String>,
     /// The ids of centres that any district names, right or wrong.
-    pub(super) serving_centres: Vec<String>,
+    serving_centres: Vec<String>,
 }
 
 impl Region {
@@ -134,7 +151,7 @@ fn tables_of<'a, 'i>(root: &'a DeTable<'i>, section: &Key) -> impl Iterator<Item
 }
 
 /// Reads a text that is there in several languages, in the region's first one at least.
-pub(super) fn localised(log: &mut Log<'_>, fields: &Fields<'_, '_>, key: &Key, known: &Known) -> Option<Localised> {
+fn localised(log: &mut Log<'_>, fields: &Fields<'_, '_>, key: &Key, known: &Known) -> Option<Localised> {
     fields.must_have(log, key);
     let (table, span) = fields.table(log, key)?;
     let default = known.languages.first()?.clone();

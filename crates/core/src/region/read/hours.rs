@@ -1,8 +1,9 @@
 //! Reads opening hours, of centres and of the hotline.
 
-use super::diagnostics::Log;
 use super::fields::{Fields, Key};
-use super::{OpeningHours, values};
+use super::values;
+use crate::region::OpeningHours;
+use crate::region::diagnostics::Log;
 
 pub(super) const HOURS: Key = Key::new(
     "hours",

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
-use super::diagnostics::Log;
+use super::Known;
 use super::fields::{Fields, Key};
-use super::parse::Known;
 use super::section::{Tables, check_unique_id, name_of};
-use super::{District, values};
+use super::values;
 use crate::ids::{CentreId, DistrictId};
+use crate::region::District;
+use crate::region::diagnostics::Log;
 
 const ID: Key = Key::new("id", r#"id = "06611""#);
 const NAME: Key = Key::new("name", r#"name = "Kassel""#);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::Region;
+use crate::region::Region;
 
 /// A small file with nothing wrong in it.
 const GOOD: &str = r#"id = "insel"

@@ -3,14 +3,14 @@
 use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use toml::de::DeValue;
 
-use super::diagnostics::nearest;
 use super::fields::{Reading, Wrong, kind};
-use super::{Postcode, Weekdays};
 use crate::contact::Country;
 use crate::ids::Language;
+use crate::region::diagnostics::nearest;
+use crate::region::{Postcode, Weekdays};
 
 /// The longest text of a region file, in characters: a few lines on a page.
 const TEXT_CHARS_MAX: usize = 600;
@@ -266,9 +266,11 @@ pub(super) fn country(value: &DeValue<'_>) -> Reading<Country> {
 /// The name of a time zone: `Europe/Berlin`.
 pub(super) fn time_zone(value: &DeValue<'_>) -> Reading<TimeZone> {
     let text = string(value)?;
-    TimeZone::get(text).map_err(|_| {
+    // The bundled database: reading a region looks at no file of the machine.
+    let zones = TimeZoneDatabase::bundled();
+    zones.get(text).map_err(|_| {
         let message = format!("is {}, which is no time zone", quoted(text));
-        let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let known: Vec<String> = zones.available().map(|name| name.to_string()).collect();
         match nearest(text, known.iter().map(String::as_str)) {
             Some(like) => Wrong::instead(message, quoted(like)),
             None => Wrong::like_example(message),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostics::{Log, nearest};
+use crate::region::diagnostics::{Log, nearest};
 
 /// A value of the file with its place.
 pub(super) type Node<'i> = Spanned<DeValue<'i>>;

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::diagnostics::Log;
 use super::fields::{Fields, Key};
+use crate::region::diagnostics::Log;
 
 /// The tables of a section with their places.
 pub(super) type Tables<'a, 'i> = [(&'a DeTable<'i>, Range<usize>)];

@@ -6,13 +6,14 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-use super::diagnostics::Log;
+use super::Known;
 use super::fields::{Fields, Key};
 use super::hours::{HOURS, opening_hours};
-use super::parse::Known;
 use super::section::{Tables, check_unique_id, name_of};
-use super::{Address, Centre, OpeningHours, Position, values};
+use super::values;
 use crate::ids::{CentreId, DistrictId};
+use crate::region::diagnostics::Log;
+use crate::region::{Address, Centre, OpeningHours, Position};
 
 const ID: Key = Key::new("id", r#"id = "kassel-stadt""#);
 const NAME: Key = Key::new("name", r#"name = "Impfzentrum Stadt Kassel""#);

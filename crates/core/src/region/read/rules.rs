@@ -6,12 +6,13 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-use super::diagnostics::Log;
 use super::fields::{Fields, Key};
-use super::parse::{Known, localised};
 use super::section::{Tables, check_unique_id, name_of};
-use super::{PriorityGroup, Vaccine, VaccineRule, values};
+use super::values;
+use super::{Known, localised};
 use crate::ids::{GroupId, VaccineId};
+use crate::region::diagnostics::Log;
+use crate::region::{PriorityGroup, Vaccine, VaccineRule};
 
 const ID: Key = Key::new("id", r#"id = "biontech""#);
 const NAME: Key = Key::new("name", r#"name = "Comirnaty""#);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::de::Error;
 
-use super::diagnostics::Log;
+use crate::region::diagnostics::Log;
 
 /// What to write instead, by a word of the parser's message.
 const HELP: [(&str, &str); 8] = [
