@@ -1,0 +1,83 @@
+//! Campaigns, their openings and draws.
+
+use dran_core::campaign::{Campaign, CampaignState};
+use dran_core::ids::{CampaignId, CentreId, LineNo};
+use jiff::Timestamp;
+
+/// A campaign to be created. `campaign.pools[..].line` is ignored: the store numbers the lines.
+#[derive(Clone, Debug)]
+pub struct NewCampaign {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// The secret of the draw, 32 random bytes; revealed at the opening.
+    pub draw_secret: [u8; 32],
+    /// SHA-256 commitment to it, published from now on.
+    pub draw_commitment: [u8; 32],
+    /// When the commitment was made.
+    pub committed_at: Timestamp,
+}
+
+/// A campaign as the store knows it.
+#[derive(Clone, Debug)]
+pub struct StoredCampaign {
+    /// The campaign with its line numbers.
+    pub campaign: Campaign,
+    /// Where it stands.
+    pub state: CampaignState,
+    /// The secret of the draw; not to be shown before `drawn_at` is set.
+    pub draw_secret: [u8; 32],
+    /// The published commitment.
+    pub draw_commitment: [u8; 32],
+    /// When it was published.
+    pub committed_at: Timestamp,
+    /// When the order was drawn.
+    pub drawn_at: Option<Timestamp>,
+    /// Active permits, by the store's own count.
+    pub permits_active: u32,
+    /// Per line: its marks, in the order of `campaign.pools`.
+    pub lines: Vec<StoredLine>,
+}
+
+/// The marks of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredLine {
+    /// Its number.
+    pub line: LineNo,
+    /// The next ticket number that has not been leased.
+    pub next_number: u32,
+    /// How many tickets took part in the draw, once drawn.
+    pub drawn_n: Option<u32>,
+    /// How many positions have been called.
+    pub called: u32,
+}
+
+/// Why a campaign cannot be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreateCampaignRefusal {
+    /// There is one of that name.
+    NameTaken,
+    /// The deployment has no line numbers left (4,095).
+    NoLinesLeft,
+    /// A centre is not known to the store.
+    UnknownCentre(CentreId),
+}
+
+/// Why an opening cannot be set or drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpeningRefusal {
+    /// There is no such campaign.
+    UnknownCampaign,
+    /// Its order is drawn already.
+    AlreadyDrawn,
+}
+
+/// The result of an opening.
+#[derive(Clone, Debug)]
+pub struct RecordDraw {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// When it was drawn.
+    pub drawn_at: Timestamp,
+    /// N per line.
+    pub counts: Vec<(LineNo, u32)>,
+}

@@ -1,0 +1,17 @@
+//! What goes into the store's operations and what comes out.
+
+mod booking;
+mod campaigns;
+mod looking;
+mod messages;
+mod permits;
+mod registration;
+mod supply;
+
+pub use booking::*;
+pub use campaigns::*;
+pub use looking::*;
+pub use messages::*;
+pub use permits::*;
+pub use registration::*;
+pub use supply::*;
