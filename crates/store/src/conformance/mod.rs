@@ -6,6 +6,7 @@
 
 pub(crate) mod booking;
 pub(crate) mod campaigns;
+pub(crate) mod history;
 pub(crate) mod holds;
 pub(crate) mod line;
 pub(crate) mod messages;
@@ -112,6 +113,11 @@ macro_rules! conformance_suite {
         );
     };
     ($empty_store:expr; $($subject:ident { $($sentence:ident)+ })+) => {
+        #[test]
+        fn every_history_ends_as_the_model_says() {
+            crate::conformance::history::every_history_ends_as_the_model_says(|| $empty_store);
+        }
+
         $(mod $subject {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $sentence() {
