@@ -2,17 +2,18 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::machine;
-use crate::shell::{Workspace, succeed};
+use crate::shell::{Workspace, output_of, succeed};
 
 /// Coverage feedback for libFuzzer from the compiler's own pass. No address sanitizer: our code has no `unsafe`, and
 /// without it stable Rust is enough.
 const COVERAGE_FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 -Cdebug-assertions=on -Coverflow-checks=on";
+    -Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// How long each target runs when nothing else is said, in seconds.
 const SECONDS_DEFAULT: u32 = 60;
@@ -50,12 +51,15 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
             all.join(", ")
         );
     }
-    fuzz(workspace, &chosen, options.seconds)
+    fuzz(workspace, &chosen, options.seconds, succeed)
 }
 
 /// All targets for a moment: they build, and the seeds hold.
 pub fn smoke(workspace: &Workspace) -> Result<()> {
-    fuzz(workspace, &targets(workspace)?, SECONDS_SMOKE)
+    // libFuzzer says much; here it is shown only when something is found.
+    fuzz(workspace, &targets(workspace)?, SECONDS_SMOKE, |program| {
+        output_of(program).map(drop)
+    })
 }
 
 fn parse(arguments: &[String]) -> Result<Options<'_>> {
@@ -92,7 +96,13 @@ fn targets(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn fuzz(workspace: &Workspace, names: &[String], seconds: u32) -> Result<()> {
+/// Builds the targets and gives each of these to `launch`, one after the other.
+fn fuzz(
+    workspace: &Workspace,
+    names: &[String],
+    seconds: u32,
+    launch: impl Fn(&mut Command) -> Result<()>,
+) -> Result<()> {
     let programs = build(workspace)?;
     for name in names {
         println!("    fuzzing {name} for {seconds} s");
@@ -109,10 +119,8 @@ fn fuzz(workspace: &Workspace, names: &[String], seconds: u32) -> Result<()> {
             format!("-max_len={INPUT_BYTES_MAX}"),
             format!("-timeout={INPUT_TIMEOUT_S}"),
             format!("-artifact_prefix={}/", artifacts.display()),
-            "-print_final_stats=0".to_owned(),
-            "-verbosity=0".to_owned(),
         ]);
-        succeed(&mut program).with_context(|| format!("the input that did it lies in {}", artifacts.display()))?;
+        launch(&mut program).with_context(|| format!("inputs that were found lie in {}", artifacts.display()))?;
     }
     Ok(())
 }
@@ -121,18 +129,18 @@ fn fuzz(workspace: &Workspace, names: &[String], seconds: u32) -> Result<()> {
 fn build(workspace: &Workspace) -> Result<PathBuf> {
     let target_folder = workspace.target.join("fuzz");
     let triple = host_triple(workspace)?;
-    let mut build = workspace.cargo(["build", "--release", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
+    let mut build = workspace.cargo(["build", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
     // With --target the flags are for the programs alone, not for build scripts and macros.
     build
         .args(["--target", &triple, "--target-dir"])
         .arg(&target_folder)
         .env("RUSTFLAGS", COVERAGE_FLAGS);
     succeed(&mut build)?;
-    Ok(target_folder.join(triple).join("release"))
+    Ok(target_folder.join(triple).join("debug"))
 }
 
 fn host_triple(workspace: &Workspace) -> Result<String> {
-    let version = crate::shell::output_of(workspace.program("rustc").arg("-vV"))?;
+    let version = output_of(workspace.program("rustc").arg("-vV"))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("rustc does not name its host")?.to_owned())
 }

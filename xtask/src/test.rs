@@ -10,7 +10,7 @@ use crate::{browser, fuzz, machine, tidy};
 pub fn everything(workspace: &Workspace) -> Result<()> {
     let mut steps = Steps::of(9);
     steps.step("machine", || machine::prepare(workspace))?;
-    steps.step("format", || succeed(&mut workspace.cargo(["fmt", "--all", "--check"])))?;
+    steps.step("format", || format(workspace))?;
     steps.step("tidy", || tidy::check(&workspace.root))?;
     steps.step("clippy", || clippy(workspace))?;
     steps.step("deny", || deny(workspace))?;
@@ -22,6 +22,12 @@ pub fn everything(workspace: &Workspace) -> Result<()> {
     steps.step("browser", || browser::run(workspace, &[]))?;
     println!("\nxtask test: all passed, {}", steps.summary());
     Ok(())
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    succeed(&mut workspace.cargo(["fmt", "--all", "--check"]))?;
+    // The fuzz targets are a workspace of their own.
+    succeed(&mut workspace.cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {

@@ -54,7 +54,10 @@ fn visible_texts(markup: &str) -> Vec<(usize, String)> {
     while !rest.is_empty() {
         let (text, after) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
         let blank_lines = text.len() - text.trim_start().len();
-        texts.push((line + text[..blank_lines].matches('\n').count(), text.to_owned()));
+        texts.push((
+            line + text[..blank_lines].matches('\n').count(),
+            without_attributes(text),
+        ));
         line += text.matches('\n').count();
         let (tag, next) = after.split_at(after.find('>').map_or(after.len(), |end| end + 1));
         texts.extend(spoken(tag).into_iter().map(|value| (line, value)));
@@ -62,6 +65,25 @@ fn visible_texts(markup: &str) -> Vec<(usize, String)> {
         rest = next;
     }
     texts
+}
+
+/// A macro may write attributes for the tag of its caller: `{% if wrong %} aria-invalid="true"{% endif %}`. What they
+/// say is text only where it is spoken.
+fn without_attributes(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, value)) = rest.split_once("=\"") {
+        let name_start = before.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+        let (outside, name) = before.split_at(name_start);
+        kept.push_str(outside);
+        let (value, after) = value.split_once('"').unwrap_or((value, ""));
+        if SPOKEN_ATTRIBUTES.contains(&name) {
+            kept.push_str(value);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// The values of those attributes of a tag that people read or hear.
@@ -110,6 +132,16 @@ mod tests {
     #[test]
     fn statements_over_several_lines_keep_the_line_numbers() {
         assert_eq!(lines_of("{% if a\n  && b %}\n<p>Hallo</p>{% endif %}"), [3]);
+    }
+
+    #[test]
+    fn attributes_that_a_macro_writes_are_text_only_where_they_are_spoken() {
+        assert!(lines_of("{% if wrong %} aria-describedby=\"{{ id }}-hint\"{% endif %}").is_empty());
+        assert_eq!(lines_of("{% if wrong %} aria-label=\"Fehler\"{% endif %}"), [1]);
+        assert_eq!(
+            lines_of("{% if wrong %} aria-describedby=\"{{ id }}-hint\"{% endif %} Fehler"),
+            [1]
+        );
     }
 
     #[test]

@@ -115,7 +115,8 @@ fn read_part(text: &str) -> Result<String, NameProblem> {
     }
     let mut name = String::new();
     let mut marks_in_a_row = 0;
-    for c in text.nfc().filter(|c| !is_dropped(*c)) {
+    // Dropped before composing: an invisible mark between a letter and its accent would keep them apart.
+    for c in text.chars().filter(|c| !is_dropped(*c)).nfc() {
         let c = if c.is_whitespace() && !c.is_control() { ' ' } else { c };
         marks_in_a_row = if is_combining_mark(c) { marks_in_a_row + 1 } else { 0 };
         check_character(c, name.chars().next_back())?;
@@ -215,6 +216,7 @@ mod tests {
         assert_eq!((name.given(), name.family()), ("Anna Maria", "Müller"));
         assert_eq!(name.full(), "Anna Maria Müller");
         assert_eq!(PersonName::parse("", " Sukarno ").unwrap().full(), "Sukarno");
+        assert_eq!(PersonName::parse("", "Mu\u{61c}\u{308}ller").unwrap().full(), "Müller");
     }
 
     #[test]
