@@ -51,6 +51,8 @@ pub enum Purpose {
     Permit = 2,
     /// The right to manage a booked series, after code and date of birth were given.
     Manage = 3,
+    /// A registration, for who made it.
+    Registration = 5,
     /// The check digits of a ticket's short code. Never written as a token.
     ShortCode = 4,
 }

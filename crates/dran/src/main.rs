@@ -1,1 +1,82 @@
-fn main() {}
+//! dran: books appointments for a whole population, without a race and without falling over.
+//!
+//! This crate is the composition root: the command line, the configuration, the clock, the randomness,
+//! and the life of a process. What a command does is in the library crates.
+
+mod commands;
+mod config;
+mod demo;
+mod keys;
+mod process;
+mod sources;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use config::{DeploymentArgs, ServeArgs};
+
+/// Appointments for a whole population: one line, three doors.
+#[derive(Parser)]
+#[command(name = "dran", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Hessen on 12 January 2021: an opening in one minute, a crowd, and yourself in it
+    Demo(demo::DemoArgs),
+    /// The service
+    Serve {
+        #[command(flatten)]
+        deployment: DeploymentArgs,
+        #[command(flatten)]
+        serve: ServeArgs,
+    },
+    /// Make a new database and the secret keys of a deployment
+    Init {
+        #[command(flatten)]
+        deployment: DeploymentArgs,
+    },
+    /// Check every promise of the database against its rows
+    Audit {
+        #[command(flatten)]
+        deployment: DeploymentArgs,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Region files
+    #[command(subcommand)]
+    Region(commands::RegionCommand),
+    /// Campaigns: create, open, list
+    #[command(subcommand)]
+    Campaign(commands::CampaignCommand),
+    /// Deliveries of doses
+    #[command(subcommand)]
+    Delivery(commands::DeliveryCommand),
+    /// Turn delivered doses and lanes into bookable slots
+    Release(commands::ReleaseArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Demo(args) => demo::run(args),
+        Command::Serve { deployment, serve } => process::serve(&deployment, &serve),
+        Command::Init { deployment } => commands::init(&deployment),
+        Command::Audit { deployment, json } => commands::audit(&deployment, json),
+        Command::Region(command) => commands::region(&command),
+        Command::Campaign(command) => commands::campaign(command),
+        Command::Delivery(command) => commands::delivery(&command),
+        Command::Release(args) => commands::release(args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("dran: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

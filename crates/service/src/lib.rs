@@ -1,1 +1,157 @@
-//! placeholder
+//! The live service: what stands between the doors (pages, calls, commands) and the store.
+//!
+//! It keeps in memory what waiting visitors ask for (lines, permits, the board of free places), runs
+//! the loop that draws, calls and expires, and carries out bookings. It knows no HTTP and no SQL; the
+//! rules it applies are `dran-core`'s.
+
+mod booking;
+mod clock;
+mod leader;
+mod limits;
+mod lines;
+mod manage;
+mod messages;
+mod numbers;
+mod permits;
+pub mod planning;
+mod supply;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use dran_core::region::Region;
+use dran_core::token::{HashKey, KeyRing};
+use dran_i18n::Texts;
+use dran_notify::compose::Sender;
+use dran_store::{Fault, Store};
+
+pub use booking::{
+    Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
+};
+pub use clock::{Clock, Entropy};
+pub use limits::Limits;
+pub use lines::{CampaignView, EnterError, JoinError, Joined, LineView, PoolChoice, Standing, TicketStanding};
+pub use manage::ManageError;
+pub use supply::Supply;
+
+use lines::Lines;
+pub use permits::InUse;
+use permits::Permits;
+
+/// What the composition root gives to a service.
+pub struct Parts {
+    /// The region.
+    pub region: Region,
+    /// All texts.
+    pub texts: Texts,
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// Signs tickets, permits and sessions.
+    pub keys: KeyRing,
+    /// Hashes persons and codes.
+    pub hash_key: HashKey,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Gives random bytes.
+    pub entropy: Entropy,
+    /// The operator's bounds.
+    pub limits: Limits,
+    /// Who writes messages, and the portal's address in them, without a slash at the end.
+    pub sender: Sender,
+}
+
+/// The service; cheap to clone, shared by all doors.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: Parts,
+    lines: ArcSwap<Lines>,
+    supply: ArcSwap<Supply>,
+    permits: Permits,
+}
+
+impl Service {
+    /// Starts a service on a store: reads campaigns, permits and the board once.
+    ///
+    /// # Errors
+    /// The store's fault if it cannot be read.
+    pub async fn start(parts: Parts) -> Result<Self, Fault> {
+        let centres = parts.region.centres.iter().map(|centre| centre.id.clone()).collect();
+        parts.store.sync_centres(centres).await?;
+        let permits = Permits::default();
+        permits.load(parts.store.permits().await?);
+        let inner = Inner {
+            parts,
+            lines: ArcSwap::from_pointee(Lines::default()),
+            supply: ArcSwap::from_pointee(Supply::default()),
+            permits,
+        };
+        let service = Self { inner: Arc::new(inner) };
+        service.refresh_supply().await?;
+        service.refresh_campaigns().await?;
+        service.publish_lines();
+        Ok(service)
+    }
+
+    /// The region served.
+    pub fn region(&self) -> &Region {
+        &self.inner.parts.region
+    }
+
+    /// All texts.
+    pub fn texts(&self) -> &Texts {
+        &self.inner.parts.texts
+    }
+
+    /// The service's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.parts.clock
+    }
+
+    /// The service's random bytes.
+    pub fn entropy(&self) -> &Entropy {
+        &self.inner.parts.entropy
+    }
+
+    /// The operator's bounds.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.parts.limits
+    }
+
+    /// The keys that sign tickets, permits and sessions.
+    pub fn keys(&self) -> &KeyRing {
+        &self.inner.parts.keys
+    }
+
+    /// The key that hashes what is compared but not read.
+    pub fn hash_key(&self) -> &HashKey {
+        &self.inner.parts.hash_key
+    }
+
+    /// The database.
+    pub fn store(&self) -> &dyn Store {
+        &*self.inner.parts.store
+    }
+
+    /// The portal's address for links.
+    pub fn base_url(&self) -> &str {
+        &self.inner.parts.sender.portal_url
+    }
+
+    /// The free places, as of the last look.
+    pub fn supply(&self) -> Arc<Supply> {
+        self.inner.supply.load_full()
+    }
+
+    /// What all permits take up right now.
+    pub fn in_use(&self) -> InUse {
+        self.permits().in_use()
+    }
+
+    fn permits(&self) -> &Permits {
+        &self.inner.permits
+    }
+}

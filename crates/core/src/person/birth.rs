@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// The highest age in years that a date of birth is believed: nobody has ever been known to live to
@@ -14,6 +15,17 @@ pub fn age_on(birth: Date, on: Date) -> u8 {
     let had_birthday = (on.month(), on.day()) >= (birth.month(), birth.day());
     let years = i32::from(on.year()) - i32::from(birth.year()) - i32::from(!had_birthday);
     u8::try_from(years.max(0)).unwrap_or(u8::MAX)
+}
+
+/// The first day on which somebody has completed so many years, as [`age_on`] counts.
+pub fn first_day_of_age(birth: Date, years: u8) -> Date {
+    let nominal = birth.saturating_add(i64::from(years).years());
+    // Born on 29 February: the nominal day of other years is 28 February, a day too early.
+    if age_on(birth, nominal) < years {
+        nominal.tomorrow().unwrap_or(Date::MAX)
+    } else {
+        nominal
+    }
 }
 
 /// A date of birth that can be true: not in the future and not longer ago than anybody lives.

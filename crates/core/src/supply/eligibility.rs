@@ -2,11 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::ids::VaccineId;
-use crate::person::age_on;
+use crate::person::first_day_of_age;
 use crate::region::Vaccine;
 
 /// Days on which a first dose of a vaccine may be given to a party.
@@ -29,9 +28,9 @@ pub fn allowed_days(vaccines: &[Vaccine], birth_dates: &[Date], entitled_from: D
             let mut first = rule.from.max(entitled_from);
             let mut last = next.map_or(Date::MAX, before);
             for birth in birth_dates {
-                first = first.max(birthday(*birth, i64::from(rule.age_min)));
+                first = first.max(first_day_of_age(*birth, rule.age_min));
                 if let Some(age_max) = rule.age_max {
-                    last = last.min(before(birthday(*birth, i64::from(age_max) + 1)));
+                    last = last.min(before(first_day_of_age(*birth, age_max.saturating_add(1))));
                 }
             }
             if first <= last {
@@ -43,17 +42,6 @@ pub fn allowed_days(vaccines: &[Vaccine], birth_dates: &[Date], entitled_from: D
         }
     }
     allowed
-}
-
-/// The first day on which somebody has completed so many years, as [`age_on`] counts.
-fn birthday(birth: Date, years: i64) -> Date {
-    let nominal = birth.saturating_add(years.years());
-    // Born on 29 February: the nominal day of other years is 28 February, a day too early.
-    if i64::from(age_on(birth, nominal)) < years {
-        nominal.tomorrow().unwrap_or(Date::MAX)
-    } else {
-        nominal
-    }
 }
 
 fn before(day: Date) -> Date {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::Localised;
 use crate::ids::{GroupId, VaccineId};
-use crate::person::{BirthYear, age_on};
+use crate::person::{BirthYear, age_on, first_day_of_age};
 
 /// A vaccine (`Impfstoff`).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,6 +109,15 @@ impl PriorityGroup {
             Some(age_min) if age_on(birth_date, on) < age_min => Err(NotEntitled::TooYoung { age_min }),
             _ => Ok(()),
         }
+    }
+
+    /// The first day on which somebody born on `birth_date` who says to belong to this group is
+    /// entitled: [`Self::entitles`] from then on.
+    pub fn entitled_from(&self, birth_date: Date) -> Date {
+        let of_age = self
+            .age_min
+            .map_or(Date::MIN, |age_min| first_day_of_age(birth_date, age_min));
+        self.entitled_from.max(of_age)
     }
 
     /// Whether anybody born in `birth_year` can be entitled on `on`: what joining the line asks,

@@ -1,0 +1,229 @@
+//! Options: one TOML file, then the environment, then flags, each outweighing the one before.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use dran_service::Limits;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// The options that every command about a deployment shares.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DeploymentArgs {
+    /// Configuration file (TOML)
+    #[arg(long, value_name = "FILE", env = "DRAN_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The database: sqlite:PATH
+    #[arg(long, value_name = "URL", env = "DRAN_STORE")]
+    pub store: Option<String>,
+    /// The region file
+    #[arg(long, value_name = "FILE", env = "DRAN_REGION")]
+    pub region: Option<PathBuf>,
+    /// The file with the deployment's secret keys, made by `dran init`
+    #[arg(long, value_name = "FILE", env = "DRAN_KEYS")]
+    pub keys: Option<PathBuf>,
+}
+
+/// The options of `dran serve` alone.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ServeArgs {
+    /// Where citizens are answered
+    #[arg(long, value_name = "ADDR", env = "DRAN_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Where staff and monitoring are answered
+    #[arg(long, value_name = "ADDR", env = "DRAN_STAFF_LISTEN")]
+    pub staff_listen: Option<SocketAddr>,
+    /// The address of the portal as citizens type it, for links in messages
+    #[arg(long, value_name = "URL", env = "DRAN_BASE_URL")]
+    pub base_url: Option<String>,
+}
+
+/// The configuration file. Unknown keys are errors with file and line.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConfigFile {
+    store: Option<String>,
+    region: Option<PathBuf>,
+    keys: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    staff_listen: Option<SocketAddr>,
+    base_url: Option<String>,
+    limits: LimitsSection,
+    /// How e-mail leaves.
+    pub smtp: Option<SmtpSection>,
+    /// How SMS leave.
+    pub sms: Option<SmsSection>,
+    /// Where messages without a gateway (and all letters) are put as files.
+    pub spool: Option<PathBuf>,
+}
+
+/// `[limits]`: every bound an operator may set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsSection {
+    permits_max: Option<u32>,
+    permit_minutes: Option<u32>,
+    permit_extensions_max: Option<u32>,
+    arrival_grace_s: Option<u32>,
+    poll_budget_per_s: Option<NonZeroU32>,
+    connections_max: Option<usize>,
+    threads: Option<usize>,
+}
+
+/// `[smtp]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSection {
+    /// Host name of the mail relay.
+    pub server: String,
+    /// Its port.
+    pub port: u16,
+    /// `tls`, `starttls` or `none`.
+    pub security: String,
+    /// The sender's address.
+    pub from: String,
+    /// User name, if the relay wants one.
+    pub user: Option<String>,
+    /// File that holds the password.
+    pub password_file: Option<PathBuf>,
+}
+
+/// `[sms]`: an HTTP gateway in the form of Kannel's sendsms.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsSection {
+    /// The gateway's URL.
+    pub url: String,
+    /// The sender that phones show.
+    pub from: String,
+    /// User name.
+    pub user: String,
+    /// File that holds the password.
+    pub password_file: PathBuf,
+}
+
+/// What a deployment needs to be found.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// The database.
+    pub store: PathBuf,
+    /// The region file.
+    pub region: PathBuf,
+    /// The secret keys.
+    pub keys: PathBuf,
+    /// The whole configuration file.
+    pub file: ConfigFile,
+}
+
+/// What `dran serve` needs besides.
+#[derive(Clone, Debug)]
+pub struct Listening {
+    /// Where citizens are answered.
+    pub public: SocketAddr,
+    /// Where staff and monitoring are answered.
+    pub staff: SocketAddr,
+    /// The portal's address for links in messages.
+    pub base_url: String,
+    /// Connections open at once.
+    pub connections_max: usize,
+    /// HTTP worker threads.
+    pub threads: usize,
+}
+
+impl Deployment {
+    /// Puts file, environment and flags together.
+    pub fn resolve(args: &DeploymentArgs) -> Result<Self> {
+        let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+        let store = args.store.clone().or_else(|| file.store.clone());
+        let store = store.context("no database named: use --store sqlite:PATH, DRAN_STORE, or `store` in the file")?;
+        let region = args.region.clone().or_else(|| file.region.clone());
+        let region = region.context("no region file named: use --region FILE, DRAN_REGION, or `region` in the file")?;
+        let keys = args.keys.clone().or_else(|| file.keys.clone()).unwrap_or_else(|| "dran-keys.toml".into());
+        Ok(Self { store: sqlite_path(&store)?, region, keys, file })
+    }
+
+    /// What `dran serve` listens on.
+    pub fn listening(&self, args: &ServeArgs) -> Result<Listening> {
+        let public = args.listen.or(self.file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let staff = args.staff_listen.or(self.file.staff_listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081)));
+        let base_url = args.base_url.clone().or_else(|| self.file.base_url.clone());
+        let limits = &self.file.limits;
+        Ok(Listening {
+            public,
+            staff,
+            base_url: base_url.unwrap_or_else(|| format!("http://{public}")).trim_end_matches('/').to_owned(),
+            connections_max: limits.connections_max.unwrap_or(CONNECTIONS_MAX),
+            threads: limits.threads.unwrap_or_else(cores),
+        })
+    }
+
+    /// The bounds of the service.
+    pub fn limits(&self) -> Limits {
+        let (set, default) = (&self.file.limits, Limits::default());
+        let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
+        let seconds = |seconds: u32| SignedDuration::from_secs(i64::from(seconds));
+        Limits {
+            permits_max: set.permits_max.unwrap_or(default.permits_max),
+            permit_duration: set.permit_minutes.map_or(default.permit_duration, minutes),
+            permit_extensions_max: set.permit_extensions_max.unwrap_or(default.permit_extensions_max),
+            arrival_grace: set.arrival_grace_s.map_or(default.arrival_grace, seconds),
+            poll_budget_per_s: set.poll_budget_per_s.unwrap_or(default.poll_budget_per_s),
+            ..default
+        }
+    }
+}
+
+/// Connections open at once unless configured: at some 12 KiB each, 600 MB at the most.
+pub const CONNECTIONS_MAX: usize = 50_000;
+
+/// One HTTP thread per core.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+impl ConfigFile {
+    fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("in {}", path.display()))
+    }
+}
+
+/// The path of a `sqlite:` URL. Other schemes are told apart from typos.
+fn sqlite_path(url: &str) -> Result<PathBuf> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) if !path.is_empty() => Ok(path.trim_start_matches("//").into()),
+        Some((scheme, _)) => bail!("unknown database scheme `{scheme}:` in `{url}`; write sqlite:PATH"),
+        None => bail!("`{url}` is not a database URL; write sqlite:{url}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_its_line() {
+        let error = toml::from_str::<ConfigFile>("store = \"sqlite:a\"\nstroe = 1\n").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("stroe"), "{error}");
+    }
+
+    #[test]
+    fn a_flag_outweighs_the_file() {
+        let file: ConfigFile = toml::from_str("listen = \"127.0.0.1:1\"\nbase_url = \"https://a.example/\"").unwrap();
+        let deployment = Deployment { store: "s".into(), region: "r".into(), keys: "k".into(), file };
+        let flag = ServeArgs { listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))), ..ServeArgs::default() };
+        let listening = deployment.listening(&flag).unwrap();
+        assert_eq!(listening.public.port(), 2);
+        assert_eq!(listening.base_url, "https://a.example");
+    }
+
+    #[test]
+    fn a_mistyped_database_url_says_what_to_write() {
+        assert_eq!(sqlite_path("sqlite:day.db").unwrap(), PathBuf::from("day.db"));
+        assert!(sqlite_path("day.db").unwrap_err().to_string().contains("sqlite:day.db"));
+        assert!(sqlite_path("sqlight:day.db").unwrap_err().to_string().contains("sqlight"));
+    }
+}

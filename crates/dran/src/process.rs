@@ -1,0 +1,251 @@
+//! The life of a serving process: parts, listeners, workers, stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use dran_core::region::Region;
+use dran_core::token::{HashKey, KeyRing};
+use dran_i18n::Texts;
+use dran_notify::compose::Sender;
+use dran_notify::email::EmailFrom;
+use dran_notify::secret::read_secret;
+use dran_notify::sms::{SmsGateway, SmsGatewayConfig};
+use dran_notify::smtp::{Security, SmtpConfig, SmtpTransport};
+use dran_notify::spool::Spool;
+use dran_notify::transport::{EmailRoad, SmsRoad, Transports};
+use dran_notify::worker::{OutboxPolicy, OutboxWorker};
+use dran_service::{Clock, Entropy, Limits, Parts, Service};
+use dran_store::Store;
+use dran_web::{App, Health, Listener, ListenerLimits, PublicSide};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::{open_store, read_region};
+use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
+use crate::{keys, sources};
+
+/// Everything that runs a service.
+pub struct Process {
+    /// The service itself.
+    pub service: Service,
+    stop: CancellationToken,
+    public: Listener,
+    staff: Listener,
+    workers: Vec<JoinHandle<()>>,
+}
+
+/// What a process is made of.
+pub struct Plan {
+    /// The region.
+    pub region: Region,
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// Signs.
+    pub ring: KeyRing,
+    /// Hashes.
+    pub hash_key: HashKey,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Gives random bytes.
+    pub entropy: Entropy,
+    /// The operator's bounds.
+    pub limits: Limits,
+    /// Where to listen; the base URL may name port 0, then it becomes the port that was free.
+    pub listening: Listening,
+    /// The roads of messages.
+    pub transports: Transports,
+    /// The sender's e-mail address.
+    pub sender_email: String,
+    /// Whether this is the demo.
+    pub demo: bool,
+}
+
+impl Process {
+    /// Starts listeners, the leader's loop and the outbox worker.
+    pub async fn start(plan: Plan) -> Result<Self> {
+        let listening = plan.listening;
+        let parts = Parts {
+            region: plan.region,
+            texts: Texts::builtin()?,
+            store: plan.store.clone(),
+            keys: plan.ring,
+            hash_key: plan.hash_key,
+            clock: plan.clock.clone(),
+            entropy: plan.entropy.clone(),
+            limits: plan.limits,
+            sender: Sender { portal_url: listening.base_url.clone(), email: plan.sender_email },
+        };
+        let service = Service::start(parts).await?;
+        let app = App::new(service.clone(), plan.demo);
+        let stop = CancellationToken::new();
+        let limits = ListenerLimits { threads: listening.threads, connections_max: listening.connections_max };
+        let public = Listener::start(listening.public, limits, PublicSide::new(app.clone()), &stop)
+            .with_context(|| format!("cannot listen on {}", listening.public))?;
+        let few = ListenerLimits { threads: 1, connections_max: STAFF_CONNECTIONS_MAX };
+        let staff = Listener::start(listening.staff, few, Health::new(app), &stop)
+            .with_context(|| format!("cannot listen on {}", listening.staff))?;
+        let (clock, entropy) = (plan.clock, plan.entropy);
+        let outbox = OutboxWorker {
+            store: plan.store,
+            transports: Arc::new(plan.transports),
+            wake: Arc::new(Notify::new()),
+            policy: OutboxPolicy::default(),
+            clock: move || clock.now(),
+            jitter: move || entropy.number() as f64 / u64::MAX as f64,
+        };
+        let (leading, leader_stop) = (service.clone(), stop.clone());
+        let workers = vec![
+            tokio::spawn(async move { leading.lead(leader_stop).await }),
+            tokio::spawn(outbox.run(stop.clone())),
+        ];
+        Ok(Self { service, stop, public, staff, workers })
+    }
+
+    /// Where citizens are answered.
+    pub fn address(&self) -> SocketAddr {
+        self.public.address()
+    }
+
+    /// Cancelled when the process stops.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Stops: no new connections, what is being answered is finished, workers end.
+    pub async fn stop(self) -> Result<()> {
+        self.stop.cancel();
+        for worker in self.workers {
+            worker.await.context("a worker panicked")?;
+        }
+        let (public, staff) = (self.public, self.staff);
+        tokio::task::spawn_blocking(move || {
+            public.join();
+            staff.join();
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Connections of monitoring.
+const STAFF_CONNECTIONS_MAX: usize = 64;
+
+/// `dran serve`
+pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
+    log_to_stderr("info");
+    let deployment = Deployment::resolve(args)?;
+    let keys = keys::read(&deployment.keys)?;
+    let region = read_region(&deployment.region)?;
+    let (transports, sender_email) = transports(&deployment.file, &region)?;
+    let plan = Plan {
+        region,
+        store: open_store(&deployment)?,
+        ring: keys.ring,
+        hash_key: keys.hash,
+        clock: sources::system_clock(),
+        entropy: sources::system_entropy(),
+        limits: deployment.limits(),
+        listening: deployment.listening(serve)?,
+        transports,
+        sender_email,
+        demo: false,
+    };
+    runtime()?.block_on(async {
+        let process = Process::start(plan).await?;
+        println!("listening on http://{}", process.address());
+        stop_asked().await?;
+        tracing::info!("stopping");
+        process.stop().await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The runtime of everything that is not HTTP: the leader's loop, the outbox, the demo's crowd.
+pub fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub async fn stop_asked() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        asked = tokio::signal::ctrl_c() => asked?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// Logs to standard error, as much as `DRAN_LOG` says.
+pub fn log_to_stderr(default: &str) {
+    let filter = EnvFilter::try_from_env("DRAN_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    // A second logger in one process is not an error worth stopping for.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// The address that messages of a deployment without SMTP come from.
+const SPOOL_SENDER: &str = "termine@dran.invalid";
+/// How long a gateway may take to accept a message.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(20);
+/// Connections to the mail relay kept open.
+const SMTP_IDLE_CONNECTIONS_MAX: usize = 8;
+
+fn transports(file: &ConfigFile, region: &Region) -> Result<(Transports, String)> {
+    let folder = file.spool.clone().unwrap_or_else(|| PathBuf::from("dran-spool"));
+    let email = file.smtp.as_ref().map_or(SPOOL_SENDER, |smtp| &smtp.from).to_owned();
+    let name = region.languages.first().map_or("", |language| region.name.get(language));
+    let from = EmailFrom::new(name, &email).with_context(|| format!("`{email}` is no e-mail address"))?;
+    let spool = Spool::new(folder, from.clone());
+    let mut transports = Transports::spooled(spool);
+    if let Some(smtp) = &file.smtp {
+        transports.email = EmailRoad::Smtp(smtp_transport(smtp, from)?);
+    }
+    if let Some(sms) = &file.sms {
+        transports.sms = SmsRoad::Gateway(sms_gateway(sms)?);
+    }
+    Ok((transports, email))
+}
+
+fn smtp_transport(smtp: &SmtpSection, from: EmailFrom) -> Result<SmtpTransport> {
+    let security = match smtp.security.as_str() {
+        "tls" => Security::Tls,
+        "starttls" => Security::StartTls,
+        "none" => Security::None,
+        other => bail!("smtp.security is `{other}`; write tls, starttls or none"),
+    };
+    let login = match (&smtp.user, &smtp.password_file) {
+        (Some(user), Some(file)) => {
+            Some((user.clone(), read_secret(file).with_context(|| format!("cannot read {}", file.display()))?))
+        }
+        (None, None) => None,
+        _ => bail!("smtp.user and smtp.password_file belong together"),
+    };
+    let config = SmtpConfig {
+        host: smtp.server.clone(),
+        port: smtp.port,
+        security,
+        login,
+        ca_file: None,
+        timeout: GATEWAY_TIMEOUT,
+        idle_connections_max: SMTP_IDLE_CONNECTIONS_MAX,
+    };
+    Ok(SmtpTransport::new(config, from)?)
+}
+
+fn sms_gateway(sms: &SmsSection) -> Result<SmsGateway> {
+    let file = &sms.password_file;
+    let password = read_secret(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let config = SmsGatewayConfig {
+        url: sms.url.clone(),
+        username: sms.user.clone(),
+        password,
+        from: sms.from.clone(),
+        timeout: GATEWAY_TIMEOUT,
+    };
+    Ok(SmsGateway::new(config)?)
+}

@@ -1,0 +1,218 @@
+//! The leader's loop: draws, calls, expires, and publishes what waiting visitors see.
+//!
+//! Every quarter of a second it reads how things stand, decides by `dran-core`'s rules, writes the
+//! decision to the store, and only then lets anybody see it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dran_core::campaign::CampaignState;
+use dran_core::ids::CampaignId;
+use dran_core::line::admission::{Load, PoolLoad, calls_to_make};
+use dran_core::line::draw::{Seed, positions};
+use dran_core::line::standing::{Drawn, LineSnapshot, LineState};
+use dran_store::{Failure, Fault, OpeningRefusal, PermitState, RecordDraw};
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::Service;
+use crate::lines::{Lines, LiveCampaign, LiveLine};
+
+/// How often the loop runs (DESIGN § 3, 7: at least every 250 ms).
+const TICK: Duration = Duration::from_millis(250);
+/// Every how many ticks campaigns are read again, so that one created or brought forward by command
+/// is noticed: two seconds.
+const CAMPAIGNS_EVERY_TICKS: u64 = 8;
+/// Every how many ticks permits and holds are looked at for their end: half a second.
+const EXPIRE_EVERY_TICKS: u64 = 2;
+
+impl Service {
+    /// Runs until it is told to stop. A fault of the store is logged and tried again: the line stays
+    /// as it is meanwhile.
+    pub async fn lead(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        for count in 0_u64.. {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(error) = self.tick(count).await {
+                tracing::error!(%error, "the line could not move on");
+            }
+        }
+    }
+
+    async fn tick(&self, count: u64) -> Result<(), Fault> {
+        if count.is_multiple_of(CAMPAIGNS_EVERY_TICKS) {
+            self.refresh_campaigns().await?;
+        }
+        if count.is_multiple_of(EXPIRE_EVERY_TICKS) {
+            self.expire().await?;
+        }
+        self.draw_what_is_due().await?;
+        self.refresh_supply().await?;
+        self.call().await?;
+        self.publish_lines();
+        Ok(())
+    }
+
+    /// Brings the opening of a campaign to now.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it is drawn already.
+    pub async fn open_now(&self, campaign: &CampaignId) -> Result<(), Failure<OpeningRefusal>> {
+        self.store().set_opening(campaign.clone(), self.clock().now()).await?;
+        Ok(self.refresh_campaigns().await?)
+    }
+
+    /// Reads the campaigns again; lines that are alive already stay.
+    pub(crate) async fn refresh_campaigns(&self) -> Result<(), Fault> {
+        let stored = self.store().campaigns().await?;
+        let now = self.clock().now();
+        let current = self.inner.lines.load_full();
+        let mut campaigns = Vec::with_capacity(stored.len());
+        for stored in stored {
+            let mut lines = Vec::with_capacity(stored.lines.len());
+            for (pool, marks) in stored.campaign.pools.iter().zip(&stored.lines) {
+                let line = current.get(marks.line).cloned().unwrap_or_else(|| {
+                    Arc::new(LiveLine::new(&stored.campaign, pool, marks, now, self.limits().permits_max))
+                });
+                if let Some(n) = marks.drawn_n {
+                    let seed = Seed::new(&stored.campaign.id, &pool.id, n, &stored.draw_secret, NO_PUBLIC_VALUE);
+                    draw(&line, seed, n).await;
+                }
+                lines.push(line);
+            }
+            campaigns.push(LiveCampaign { stored, lines });
+        }
+        self.inner.lines.store(Arc::new(Lines::new(campaigns)));
+        Ok(())
+    }
+
+    /// Draws the order of every campaign whose opening has come: freezes N per line, records it, and
+    /// only then computes and shows positions.
+    async fn draw_what_is_due(&self) -> Result<(), Fault> {
+        let lines = self.inner.lines.load_full();
+        let now = self.clock().now();
+        let due = |campaign: &&LiveCampaign| {
+            campaign.stored.state == CampaignState::Scheduled && campaign.stored.campaign.opens_at <= now
+        };
+        let mut drawn_any = false;
+        for campaign in lines.campaigns.iter().filter(due) {
+            // Whoever takes a number from here on stands behind the drawn ones.
+            let counts = campaign.lines.iter().map(|line| (line.line, line.numbers.next_number())).collect();
+            let draw = RecordDraw { campaign: campaign.stored.campaign.id.clone(), drawn_at: now, counts };
+            match self.store().record_draw(draw).await {
+                Ok(()) | Err(Failure::Refused(OpeningRefusal::AlreadyDrawn)) => drawn_any = true,
+                Err(Failure::Refused(OpeningRefusal::UnknownCampaign)) => {}
+                Err(Failure::Fault(fault)) => return Err(fault),
+            }
+        }
+        if drawn_any {
+            self.refresh_campaigns().await?;
+        }
+        Ok(())
+    }
+
+    async fn expire(&self) -> Result<(), Fault> {
+        let expired = self.store().expire(self.clock().now()).await?;
+        for ticket in expired.permits {
+            self.permits().note_end(ticket, PermitState::Expired);
+        }
+        Ok(())
+    }
+
+    /// Calls as many as there are free permits and supply for.
+    async fn call(&self) -> Result<(), Fault> {
+        let lines = self.inner.lines.load_full();
+        let now = self.clock().now();
+        let mut calls = Vec::new();
+        for campaign in lines.campaigns.iter().filter(|campaign| campaign.stored.state == CampaignState::Open) {
+            let drawn = campaign.lines.iter().filter(|line| line.drawn.get().is_some());
+            let pools: Vec<PoolLoad> = drawn.map(|line| self.pool_load(line, now)).collect();
+            for (line, count) in calls_to_make(&Load { permits_max: self.limits().permits_max, pools: &pools }) {
+                if let Some(line) = lines.get(line) {
+                    calls.push((line, line.progress().called + count));
+                }
+            }
+        }
+        if calls.is_empty() {
+            return Ok(());
+        }
+        self.store().record_calls(calls.iter().map(|(line, called)| (line.line, *called)).collect()).await?;
+        for (line, called) in calls {
+            line.progress().call(now, called);
+        }
+        Ok(())
+    }
+
+    fn pool_load(&self, line: &LiveLine, now: Timestamp) -> PoolLoad {
+        let in_use = self.permits().in_use_of(line.line);
+        let mut progress = line.progress();
+        progress.forget_before(now - self.limits().arrival_grace);
+        PoolLoad {
+            line: line.line,
+            waiting: line.numbers.next_number().saturating_sub(progress.called),
+            inside: in_use.permits,
+            expected: progress.expected(),
+            supply_free: self.supply().free(&line.pool.centres, now),
+            undecided_persons: in_use.persons_choosing,
+            party: line.party(),
+        }
+    }
+
+    /// Shows every line as it stands now.
+    pub(crate) fn publish_lines(&self) {
+        let lines = self.inner.lines.load_full();
+        let now = self.clock().now();
+        for campaign in &lines.campaigns {
+            let state = match campaign.stored.state {
+                CampaignState::Scheduled => LineState::Scheduled { opens_at: campaign.stored.campaign.opens_at },
+                CampaignState::Open => LineState::Open,
+                CampaignState::Paused => LineState::Paused,
+                CampaignState::Closed => LineState::Closed,
+            };
+            for line in &campaign.lines {
+                let load = self.pool_load(line, now);
+                let progress = line.progress();
+                line.snapshot.store(Arc::new(LineSnapshot {
+                    line: line.line,
+                    state,
+                    drawn: line.drawn.get().cloned(),
+                    joined: line.numbers.next_number(),
+                    called: progress.called,
+                    called_before_grace: progress.called_before_grace,
+                    supply_free: load.supply_free,
+                    promised_persons: promised_persons(&load),
+                    party: load.party,
+                    rate: progress.rate,
+                }));
+            }
+        }
+        lines.count_crowd();
+    }
+}
+
+/// With no public source of randomness configured, the secret alone decides.
+const NO_PUBLIC_VALUE: &str = "";
+
+/// Works out the drawn order of a line, once.
+async fn draw(line: &Arc<LiveLine>, seed: Seed, n: u32) {
+    if line.drawn.get().is_some() {
+        return;
+    }
+    // Ten million tickets take up to a second of a core: not on a thread that answers requests.
+    match tokio::task::spawn_blocking(move || positions(&seed, n)).await {
+        Ok(positions) => {
+            line.drawn.get_or_init(|| Drawn { positions });
+        }
+        Err(error) => tracing::error!(%error, line = %line.line, "the order could not be worked out"),
+    }
+}
+
+/// Persons who were called and may still take what is free: inside without a hold, or expected.
+fn promised_persons(load: &PoolLoad) -> u32 {
+    let expected = u32::try_from(load.party.persons(load.expected)).unwrap_or(u32::MAX);
+    load.undecided_persons.saturating_add(expected)
+}

@@ -1,0 +1,499 @@
+//! The lines in memory: joining, standing, entering.
+//!
+//! Reading where a ticket stands touches no database and no lock: a snapshot per line is replaced
+//! by the leader's loop. Joining takes a leased number. Only entering asks the store.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use arc_swap::ArcSwap;
+use dran_core::campaign::{Campaign, CampaignState, Pool};
+use dran_core::ids::{CampaignId, DistrictId, LineNo, Party, PoolId, TicketId};
+use dran_core::line::admission::MeanParty;
+use dran_core::line::poll::PollBudget;
+use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
+use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
+use dran_core::line::wait::{RateMeter, WaitRange, promised_rate};
+use dran_core::person::BirthYear;
+use dran_core::region::Postcode;
+use dran_store::{Enter, EnterRefusal, Failure, Fault, Permit, PermitState, StoredCampaign, StoredLine};
+use jiff::Timestamp;
+
+use crate::Service;
+use crate::numbers::TicketNumbers;
+
+/// How long a booking takes a person, before anything is measured: the 3.5 minutes of a call of
+/// 2021 (`FACTS`, Westfalen-Lippe) and as much again for who reads slowly.
+const TURNAROUND: std::time::Duration = std::time::Duration::from_secs(420);
+
+/// All lines of this deployment.
+#[derive(Default)]
+pub(crate) struct Lines {
+    pub(crate) campaigns: Vec<LiveCampaign>,
+    /// By line number.
+    by_line: Vec<Option<Arc<LiveLine>>>,
+    crowd: AtomicU32,
+}
+
+/// A campaign with its live lines, in the order of its pools.
+pub(crate) struct LiveCampaign {
+    pub(crate) stored: StoredCampaign,
+    pub(crate) lines: Vec<Arc<LiveLine>>,
+}
+
+impl Lines {
+    pub(crate) fn new(campaigns: Vec<LiveCampaign>) -> Self {
+        let mut by_line = Vec::new();
+        for line in campaigns.iter().flat_map(|campaign| &campaign.lines) {
+            let index = usize::from(line.line.0);
+            if by_line.len() <= index {
+                by_line.resize(index + 1, None);
+            }
+            by_line[index] = Some(line.clone());
+        }
+        let lines = Self { campaigns, by_line, crowd: AtomicU32::new(0) };
+        lines.count_crowd();
+        lines
+    }
+
+    /// How many tickets may ask: those that have not been called long ago, in all lines.
+    fn crowd(&self) -> u32 {
+        self.crowd.load(Ordering::Relaxed)
+    }
+
+    /// Counts the tickets that may ask again.
+    pub(crate) fn count_crowd(&self) {
+        let asking = |line: &Arc<LiveLine>| {
+            let snapshot = line.snapshot.load();
+            snapshot.joined.saturating_sub(snapshot.called_before_grace)
+        };
+        let crowd = self.campaigns.iter().flat_map(|campaign| &campaign.lines).map(asking).fold(0, u32::saturating_add);
+        self.crowd.store(crowd, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self, line: LineNo) -> Option<&Arc<LiveLine>> {
+        self.by_line.get(usize::from(line.0))?.as_ref()
+    }
+}
+
+/// One line, alive.
+pub(crate) struct LiveLine {
+    pub(crate) line: LineNo,
+    pub(crate) campaign: CampaignId,
+    pub(crate) pool: Pool,
+    pub(crate) numbers: TicketNumbers,
+    pub(crate) drawn: OnceLock<Drawn>,
+    joined_tickets: AtomicU64,
+    joined_persons: AtomicU64,
+    progress: Mutex<Progress>,
+    pub(crate) snapshot: ArcSwap<LineSnapshot>,
+}
+
+/// How far a line has come: what the leader's loop counts with.
+pub(crate) struct Progress {
+    /// Positions called.
+    pub(crate) called: u32,
+    /// When calls were made and how far they went, oldest first; those before the grace are dropped.
+    marks: VecDeque<(Timestamp, u32)>,
+    /// Positions called at least the grace ago.
+    pub(crate) called_before_grace: u32,
+    /// Positions called within the grace that have entered.
+    entered: BTreeSet<u32>,
+    pub(crate) rate: RateMeter,
+}
+
+impl Progress {
+    /// Notes new calls.
+    pub(crate) fn call(&mut self, now: Timestamp, called: u32) {
+        self.rate.record(now, called.saturating_sub(self.called));
+        self.called = called;
+        self.marks.push_back((now, called));
+    }
+
+    /// Lets calls older than the grace go: nobody is waited for after that.
+    pub(crate) fn forget_before(&mut self, grace_start: Timestamp) {
+        while let Some(&(at, called)) = self.marks.front()
+            && at <= grace_start
+        {
+            self.called_before_grace = called;
+            self.marks.pop_front();
+        }
+        self.entered = self.entered.split_off(&self.called_before_grace);
+    }
+
+    /// Tickets called within the grace that have not entered.
+    pub(crate) fn expected(&self) -> u32 {
+        let called = self.called - self.called_before_grace;
+        called.saturating_sub(u32::try_from(self.entered.len()).unwrap_or(u32::MAX))
+    }
+}
+
+impl LiveLine {
+    pub(crate) fn new(campaign: &Campaign, pool: &Pool, stored: &StoredLine, now: Timestamp, permits_max: u32) -> Self {
+        let share = f64::from(permits_max) / campaign.pools.len().max(1) as f64;
+        let rate = RateMeter::new(now, Some(promised_rate(share, TURNAROUND)));
+        let snapshot = LineSnapshot {
+            line: stored.line,
+            state: LineState::Scheduled { opens_at: campaign.opens_at },
+            drawn: None,
+            joined: stored.next_number,
+            called: stored.called,
+            called_before_grace: stored.called,
+            supply_free: 0,
+            promised_persons: 0,
+            party: MeanParty::ALONE,
+            rate,
+        };
+        Self {
+            line: stored.line,
+            campaign: campaign.id.clone(),
+            pool: Pool { line: stored.line, ..pool.clone() },
+            numbers: TicketNumbers::new(stored.line, stored.next_number),
+            drawn: OnceLock::new(),
+            joined_tickets: AtomicU64::new(0),
+            joined_persons: AtomicU64::new(0),
+            progress: Mutex::new(Progress {
+                called: stored.called,
+                marks: VecDeque::new(),
+                called_before_grace: stored.called,
+                entered: BTreeSet::new(),
+                rate,
+            }),
+            snapshot: ArcSwap::from_pointee(snapshot),
+        }
+    }
+
+    pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
+        // Whole steps only: a panicked holder left nothing half done.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn party(&self) -> MeanParty {
+        MeanParty::measured(self.joined_tickets.load(Ordering::Relaxed), self.joined_persons.load(Ordering::Relaxed))
+    }
+
+    fn note_joined(&self, party: Party) {
+        self.joined_tickets.fetch_add(1, Ordering::Relaxed);
+        self.joined_persons.fetch_add(u64::from(party.persons()), Ordering::Relaxed);
+    }
+
+    fn note_entered(&self, ticket: TicketId) {
+        if let Some(position) = position(&self.snapshot.load(), ticket.number) {
+            let mut progress = self.progress();
+            if position.0 >= progress.called_before_grace {
+                progress.entered.insert(position.0);
+            }
+        }
+    }
+}
+
+/// How a joiner's pool is chosen.
+#[derive(Clone, Debug)]
+pub enum PoolChoice {
+    /// By where the person lives.
+    Postcode(Postcode),
+    /// By district, when the postcode is not enough.
+    District(DistrictId),
+    /// By name.
+    Pool(PoolId),
+}
+
+/// A new ticket.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// As a signed string.
+    pub token: String,
+    /// Where it stands.
+    pub standing: TicketStanding,
+}
+
+/// Why somebody did not get a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JoinError {
+    /// There is no such campaign.
+    UnknownCampaign,
+    /// The campaign takes no more people.
+    Closed,
+    /// No group of the campaign can take in somebody of that year of birth.
+    NotEntitled,
+    /// No district lists that postcode: choose one.
+    UnknownPostcode,
+    /// Several districts share that postcode: choose one.
+    SeveralDistricts(Vec<DistrictId>),
+    /// The campaign serves nobody there.
+    NotServed,
+    /// The store failed.
+    Fault(Fault),
+}
+
+/// Where a ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In the line, called or not.
+    InLine(dran_core::line::standing::Standing),
+    /// Inside, with an active permit.
+    Entered(Permit),
+    /// It has booked.
+    Done,
+}
+
+/// Where a ticket stands, in its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketStanding {
+    /// Where.
+    pub standing: Standing,
+    /// How the line itself stands.
+    pub line: LineState,
+}
+
+/// Why a ticket does not get in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnterError {
+    /// Its line is unknown.
+    UnknownLine,
+    /// It is not called yet.
+    NotCalled,
+    /// Called, but every permit is in use for the moment.
+    NoFreePermit,
+    /// Nothing is left to book.
+    BeyondSupply,
+    /// It has booked already.
+    AlreadyBooked,
+    /// The store failed.
+    Fault,
+}
+
+/// A campaign, for pages.
+#[derive(Clone, Debug)]
+pub struct CampaignView {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// Where it stands.
+    pub state: CampaignState,
+    /// The published commitment of the draw.
+    pub commitment: [u8; 32],
+    /// When it was published.
+    pub committed_at: Timestamp,
+    /// The revealed secret and the time of the draw, once it took place.
+    pub drawn: Option<([u8; 32], Timestamp)>,
+    /// Its lines, in the order of its pools.
+    pub lines: Vec<LineView>,
+}
+
+/// A line, for pages and numbers of the day.
+#[derive(Clone, Debug)]
+pub struct LineView {
+    /// The campaign it belongs to.
+    pub campaign: CampaignId,
+    /// Its pool.
+    pub pool: Pool,
+    /// How it stands.
+    pub state: LineState,
+    /// Tickets given out.
+    pub joined: u32,
+    /// Tickets that took part in the draw, once drawn.
+    pub drawn_n: Option<u32>,
+    /// Positions called.
+    pub called: u32,
+    /// Series nobody holds or has booked in its centres.
+    pub supply: u32,
+    /// How long somebody who joins now would wait.
+    pub wait: Option<WaitRange>,
+}
+
+impl Service {
+    /// All campaigns, oldest first.
+    pub fn campaigns(&self) -> Vec<CampaignView> {
+        self.inner.lines.load().campaigns.iter().map(|campaign| self.view(campaign)).collect()
+    }
+
+    /// The campaign of that name.
+    pub fn campaign(&self, id: &CampaignId) -> Option<CampaignView> {
+        let lines = self.inner.lines.load();
+        lines.campaigns.iter().find(|campaign| campaign.stored.campaign.id == *id).map(|campaign| self.view(campaign))
+    }
+
+    /// The line of that number.
+    pub fn line(&self, line: LineNo) -> Option<LineView> {
+        self.inner.lines.load().get(line).map(|line| self.line_view(line))
+    }
+
+    fn view(&self, live: &LiveCampaign) -> CampaignView {
+        let stored = &live.stored;
+        let mut campaign = stored.campaign.clone();
+        campaign.pools = live.lines.iter().map(|line| line.pool.clone()).collect();
+        CampaignView {
+            campaign,
+            state: stored.state,
+            commitment: stored.draw_commitment,
+            committed_at: stored.committed_at,
+            drawn: stored.drawn_at.map(|at| (stored.draw_secret, at)),
+            lines: live.lines.iter().map(|line| self.line_view(line)).collect(),
+        }
+    }
+
+    fn line_view(&self, line: &LiveLine) -> LineView {
+        let snapshot = line.snapshot.load();
+        LineView {
+            campaign: line.campaign.clone(),
+            pool: line.pool.clone(),
+            state: snapshot.state,
+            joined: line.numbers.next_number(),
+            drawn_n: snapshot.drawn.as_ref().map(Drawn::n),
+            called: snapshot.called,
+            supply: snapshot.supply_free,
+            wait: snapshot.rate.expected(snapshot.joined.saturating_sub(snapshot.called), self.clock().now()),
+        }
+    }
+
+    /// Gives a place in the line. Never fails because of load.
+    ///
+    /// # Errors
+    /// When the campaign is not for this person, or the place of residence is not enough.
+    pub async fn join(
+        &self,
+        campaign: &CampaignId,
+        choice: &PoolChoice,
+        party: Party,
+        birth_year: BirthYear,
+    ) -> Result<Joined, JoinError> {
+        let line = self.line_to_join(campaign, choice, birth_year)?;
+        let now = self.clock().now();
+        let number = line.numbers.take(self.store(), now).await.map_err(JoinError::Fault)?;
+        line.note_joined(party);
+        let id = TicketId { line: line.line, number };
+        let ticket = Ticket { id, party, birth_year: birth_year.get().unsigned_abs(), joined_at: now };
+        let snapshot = line.snapshot.load();
+        let standing = Standing::InLine(standing(&snapshot, &ticket, self.poll_budget(), now, self.jitter(&ticket, now)));
+        let standing = TicketStanding { standing, line: snapshot.state };
+        Ok(Joined { ticket, token: ticket.seal(self.keys()), standing })
+    }
+
+    fn line_to_join(
+        &self,
+        id: &CampaignId,
+        choice: &PoolChoice,
+        birth_year: BirthYear,
+    ) -> Result<Arc<LiveLine>, JoinError> {
+        let lines = self.inner.lines.load();
+        let campaign = lines.campaigns.iter().find(|campaign| campaign.stored.campaign.id == *id);
+        let campaign = campaign.ok_or(JoinError::UnknownCampaign)?;
+        if campaign.stored.state == CampaignState::Closed {
+            return Err(JoinError::Closed);
+        }
+        let horizon = self.horizon(&campaign.stored.campaign.centres);
+        let groups = campaign.stored.campaign.groups.iter().filter_map(|group| self.region().group(group));
+        if !groups.into_iter().any(|group| group.could_be_entitled(birth_year, horizon)) {
+            return Err(JoinError::NotEntitled);
+        }
+        let line = match choice {
+            PoolChoice::Pool(pool) => campaign.lines.iter().find(|line| line.pool.id == *pool),
+            PoolChoice::District(district) => line_of_district(campaign, district),
+            PoolChoice::Postcode(postcode) => {
+                let mut districts: Vec<DistrictId> =
+                    self.region().districts_of(postcode).iter().map(|district| district.id.clone()).collect();
+                districts.dedup();
+                let mut of_districts: Vec<_> = districts.iter().map(|id| line_of_district(campaign, id)).collect();
+                of_districts.dedup_by_key(|line| line.map(|line| line.line));
+                match of_districts[..] {
+                    [] => return Err(JoinError::UnknownPostcode),
+                    [line] => line,
+                    _ => return Err(JoinError::SeveralDistricts(districts)),
+                }
+            }
+        };
+        line.cloned().ok_or(JoinError::NotServed)
+    }
+
+    /// Where a genuine ticket stands. None if its line is unknown here.
+    pub fn standing(&self, ticket: &Ticket) -> Option<TicketStanding> {
+        let lines = self.inner.lines.load();
+        let line = lines.get(ticket.id.line)?;
+        let snapshot = line.snapshot.load();
+        let now = self.clock().now();
+        let in_line = standing(&snapshot, ticket, self.poll_budget(), now, self.jitter(ticket, now));
+        let mut standing = Standing::InLine(in_line);
+        if in_line.position.is_some_and(|position| position.0 < snapshot.called)
+            && let Some(entry) = self.permits().get(ticket.id)
+        {
+            match entry.permit.state {
+                PermitState::Booked => standing = Standing::Done,
+                PermitState::Active if entry.permit.expires_at > now => standing = Standing::Entered(entry.permit),
+                PermitState::Active | PermitState::Expired | PermitState::Left => {}
+            }
+        }
+        Some(TicketStanding { standing, line: snapshot.state })
+    }
+
+    fn poll_budget(&self) -> PollBudget {
+        PollBudget { per_s: self.limits().poll_budget_per_s, crowd: self.inner.lines.load().crowd() }
+    }
+
+    /// Spreads the polls of neighbours: differs between tickets and from poll to poll, without asking
+    /// for random bytes on the hot path (SplitMix64's finaliser).
+    fn jitter(&self, ticket: &Ticket, now: Timestamp) -> u32 {
+        let mut z = (u64::from(ticket.id.number.0) << 32) ^ now.as_nanosecond() as u64;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) as u32
+    }
+
+    /// The spoken form of a ticket.
+    pub fn short_code(&self, ticket: &Ticket) -> Option<ShortCode> {
+        ShortCode::of(ticket, self.keys())
+    }
+
+    /// Lets a called ticket in. A ticket that is inside gets its permit again.
+    ///
+    /// # Errors
+    /// Says why it does not get in; its place is kept in every case.
+    pub async fn enter(&self, ticket: &Ticket) -> Result<(Permit, String), EnterError> {
+        let standing = self.standing(ticket).ok_or(EnterError::UnknownLine)?;
+        let token = PermitToken::from(ticket).seal(self.keys());
+        match standing.standing {
+            Standing::Entered(permit) => return Ok((permit, token)),
+            Standing::Done => return Err(EnterError::AlreadyBooked),
+            Standing::InLine(in_line) => match in_line.state {
+                StandingState::Called => {}
+                StandingState::BeyondSupply => return Err(EnterError::BeyondSupply),
+                StandingState::Waiting => return Err(EnterError::NotCalled),
+            },
+        }
+        let line = self.inner.lines.load().get(ticket.id.line).cloned().ok_or(EnterError::UnknownLine)?;
+        let now = self.clock().now();
+        let choosing = self.permits().in_use_of(ticket.id.line).persons_choosing;
+        let free = self.supply().free(&line.pool.centres, now);
+        if choosing + u32::from(ticket.party.persons()) > free {
+            return Err(EnterError::NoFreePermit); // those inside may take all that is left
+        }
+        let enter = Enter {
+            ticket: ticket.id,
+            party: ticket.party,
+            now,
+            expires_at: now + self.limits().permit_duration,
+            permits_max: self.limits().permits_max,
+        };
+        match self.store().enter(enter).await {
+            Ok(permit) => {
+                self.permits().note(permit);
+                line.note_entered(ticket.id);
+                Ok((permit, token))
+            }
+            Err(Failure::Refused(EnterRefusal::NoFreePermit)) => Err(EnterError::NoFreePermit),
+            Err(Failure::Refused(EnterRefusal::NotOpen)) => Err(EnterError::NotCalled),
+            Err(Failure::Refused(EnterRefusal::UnknownLine)) => Err(EnterError::UnknownLine),
+            Err(Failure::Refused(EnterRefusal::AlreadyBooked)) => {
+                self.permits().note_end(ticket.id, PermitState::Booked);
+                Err(EnterError::AlreadyBooked)
+            }
+            Err(Failure::Fault(_)) => Err(EnterError::Fault),
+        }
+    }
+}
+
+fn line_of_district<'a>(campaign: &'a LiveCampaign, district: &DistrictId) -> Option<&'a Arc<LiveLine>> {
+    campaign.lines.iter().find(|line| line.pool.districts.contains(district))
+}

@@ -1,0 +1,152 @@
+//! The permits of this deployment in memory, so that a poll of a called ticket asks no database.
+//!
+//! The store decides who gets a permit; this is its mirror, filled at start and kept by every answer
+//! of the store.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use dran_core::ids::{LineNo, TicketId};
+use dran_store::{Permit, PermitState};
+
+/// All permits that are or were.
+#[derive(Default)]
+pub struct Permits(RwLock<State>);
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<TicketId, Entry>,
+    /// The sum over the active ones of each line, kept with every change.
+    in_use: HashMap<LineNo, InUse>,
+}
+
+/// A permit, and how many series places it holds right now.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// As the store answered it last.
+    pub permit: Permit,
+    /// Places held; 0 while the person is still choosing.
+    pub holding: u8,
+}
+
+/// What the permits of one line take up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InUse {
+    /// Active permits.
+    pub permits: u32,
+    /// Persons behind active permits who hold no place yet, and so will want one.
+    pub persons_choosing: u32,
+    /// Places held by active permits.
+    pub places_held: u32,
+}
+
+impl Entry {
+    fn in_use(&self) -> InUse {
+        if self.permit.state != PermitState::Active {
+            return InUse::default();
+        }
+        let persons = u32::from(self.permit.party.persons());
+        let persons_choosing = if self.holding == 0 { persons } else { 0 };
+        InUse { permits: 1, persons_choosing, places_held: u32::from(self.holding) }
+    }
+}
+
+impl Permits {
+    /// Fills the mirror with what the store knows.
+    pub fn load(&self, permits: Vec<Permit>) {
+        permits.into_iter().for_each(|permit| self.note(permit));
+    }
+
+    /// The permit of a ticket, if it ever had one.
+    pub fn get(&self, ticket: TicketId) -> Option<Entry> {
+        self.read().entries.get(&ticket).copied()
+    }
+
+    /// Notes what the store answered.
+    pub fn note(&self, permit: Permit) {
+        self.change(permit.ticket, |known| {
+            let holding = known.filter(|_| permit.state == PermitState::Active).map_or(0, |entry| entry.holding);
+            Some(Entry { permit, holding })
+        });
+    }
+
+    /// Notes that an active permit holds so many places now.
+    pub fn note_holding(&self, ticket: TicketId, places: u8) {
+        self.change(ticket, |known| known.map(|entry| Entry { holding: places, ..entry }));
+    }
+
+    /// Notes the end of a permit.
+    pub fn note_end(&self, ticket: TicketId, state: PermitState) {
+        self.change(ticket, |known| {
+            known.map(|entry| Entry { permit: Permit { state, ..entry.permit }, holding: 0 })
+        });
+    }
+
+    /// What the permits of a line take up.
+    pub fn in_use_of(&self, line: LineNo) -> InUse {
+        self.read().in_use.get(&line).copied().unwrap_or_default()
+    }
+
+    /// What all permits take up.
+    pub fn in_use(&self) -> InUse {
+        let sum = |a: InUse, b: &InUse| InUse {
+            permits: a.permits + b.permits,
+            persons_choosing: a.persons_choosing + b.persons_choosing,
+            places_held: a.places_held + b.places_held,
+        };
+        self.read().in_use.values().fold(InUse::default(), sum)
+    }
+
+    fn change(&self, ticket: TicketId, change: impl FnOnce(Option<Entry>) -> Option<Entry>) {
+        let mut state = self.write();
+        let before = state.entries.get(&ticket).copied();
+        let Some(after) = change(before) else { return };
+        state.entries.insert(ticket, after);
+        let (minus, plus) = (before.map(|entry| entry.in_use()).unwrap_or_default(), after.in_use());
+        let sum = state.in_use.entry(ticket.line).or_default();
+        sum.permits = sum.permits + plus.permits - minus.permits;
+        sum.persons_choosing = sum.persons_choosing + plus.persons_choosing - minus.persons_choosing;
+        sum.places_held = sum.places_held + plus.places_held - minus.places_held;
+    }
+
+    // Inserting and summing up cannot panic, so a poisoned lock holds a whole state.
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dran_core::ids::{Party, TicketNumber};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn permit(number: u32, party: Party) -> Permit {
+        Permit {
+            ticket: TicketId { line: LineNo(1), number: TicketNumber(number) },
+            party,
+            state: PermitState::Active,
+            entered_at: Timestamp::UNIX_EPOCH,
+            expires_at: Timestamp::UNIX_EPOCH,
+            extensions: 0,
+        }
+    }
+
+    #[test]
+    fn who_holds_places_wants_no_more_and_who_is_done_counts_no_longer() {
+        let permits = Permits::default();
+        let (couple, single, done) = (permit(1, Party::Couple), permit(2, Party::One), permit(3, Party::One));
+        permits.load(vec![couple, single, done]);
+        permits.note_holding(couple.ticket, 2);
+        permits.note_end(done.ticket, PermitState::Booked);
+        let in_use = permits.in_use_of(LineNo(1));
+        assert_eq!(in_use, InUse { permits: 2, persons_choosing: 1, places_held: 2 });
+        permits.note(Permit { extensions: 1, ..couple });
+        assert_eq!(permits.in_use_of(LineNo(1)), in_use, "a prolonged permit keeps its hold");
+    }
+}

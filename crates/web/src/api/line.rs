@@ -1,0 +1,274 @@
+//! Joining, waiting, entering.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use dran_core::campaign::CampaignState;
+use dran_core::ids::{CampaignId, DistrictId, PoolId};
+use dran_core::line::poll::INTERVAL_MIN;
+use dran_core::line::standing::{LineState, StandingState};
+use dran_core::line::ticket::Ticket;
+use dran_service::{EnterError, JoinError, PoolChoice, Standing, TicketStanding};
+use dran_store::{Failure, PermitRefusal};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Answer, Json, json, permit, respond};
+use crate::app::{App, Visitor};
+use crate::input;
+use crate::problem::{FieldProblem, Kind, Problem};
+
+/// Takes a place in the line. One of `postcode`, `district` and `pool` says which.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinBody {
+    /// The campaign.
+    campaign: String,
+    /// Postcode of residence.
+    postcode: Option<String>,
+    /// District of residence, where the postcode is shared by several.
+    district: Option<String>,
+    /// The pool by name.
+    pool: Option<String>,
+    /// One person (1, the default) or a couple (2).
+    party: Option<u8>,
+    /// Year of birth of the (older) person.
+    birth_year: u32,
+}
+
+/// A place in the line.
+#[derive(Serialize, ToSchema)]
+pub struct JoinAnswer {
+    /// The ticket: keep it, it is the place.
+    ticket: String,
+    /// The ticket as twelve characters that can be read out on the phone.
+    short_code: Option<String>,
+    /// The line it stands in.
+    pool: String,
+    /// Position from 1; null before the order is drawn.
+    position: Option<u32>,
+    /// Ask again after this time.
+    poll_after_ms: u64,
+}
+
+/// Where a ticket stands.
+#[derive(Serialize, ToSchema)]
+pub struct StandingAnswer {
+    /// `waiting`, `called`, `entered`, `done` or `beyond_supply`.
+    state: &'static str,
+    /// How the line itself stands: `scheduled`, `open`, `paused` or `closed`.
+    line: &'static str,
+    /// Position from 1; null before the order is drawn.
+    position: Option<u32>,
+    /// How many are still to be called before; null before the order is drawn.
+    ahead: Option<u32>,
+    /// The expected wait; null while it cannot be told.
+    wait_s: Option<WaitAnswer>,
+    /// Series left for those who have not been called.
+    supply: u32,
+    /// Ask again after this time.
+    poll_after_ms: u64,
+}
+
+/// A wait as a range.
+#[derive(Serialize, ToSchema)]
+pub struct WaitAnswer {
+    /// One in ten is called sooner.
+    low: u64,
+    /// One in ten is called later.
+    high: u64,
+}
+
+/// The right to book.
+#[derive(Serialize, ToSchema)]
+pub struct PermitAnswer {
+    /// To be sent as `Authorization: Bearer PERMIT`.
+    permit: String,
+    /// When it ends unless prolonged.
+    expires_at: String,
+}
+
+/// A prolonged permit.
+#[derive(Serialize, ToSchema)]
+pub struct ExtendedAnswer {
+    /// When it ends now.
+    expires_at: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/line", request_body = JoinBody, tag = "line",
+    responses((status = 201, body = JoinAnswer), (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub async fn join(State(app): State<App>, visitor: Visitor, Json(body): Json<JoinBody>) -> Response {
+    respond(&visitor, StatusCode::CREATED, take_place(&app, &body).await)
+}
+
+async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
+    let mut problems = Vec::new();
+    let birth_year = input::birth_year(&body.birth_year.to_string(), app.service.today());
+    let party = input::party(&body.party.unwrap_or(1).to_string());
+    let choice = match (&body.pool, &body.district, &body.postcode) {
+        (Some(pool), _, _) => Ok(PoolChoice::Pool(PoolId::new(pool.as_str()))),
+        (None, Some(district), _) => Ok(PoolChoice::District(DistrictId::new(district.as_str()))),
+        (None, None, postcode) => {
+            input::postcode(postcode.as_deref().unwrap_or_default()).map(PoolChoice::Postcode)
+        }
+    };
+    let (birth_year, party, choice) = match (birth_year, party, choice) {
+        (Ok(birth_year), Ok(party), Ok(choice)) => (birth_year, party, choice),
+        (birth_year, party, choice) => {
+            problems.extend(choice.err());
+            problems.extend(birth_year.err());
+            problems.extend(party.err());
+            return Err(problems.into());
+        }
+    };
+    let campaign = CampaignId::new(body.campaign.as_str());
+    let joined = app.service.join(&campaign, &choice, party, birth_year).await.map_err(join_problem)?;
+    let pool = app.service.line(joined.ticket.id.line).map(|line| line.pool.id.to_string());
+    let (position, poll_after_ms) = match joined.standing.standing {
+        Standing::InLine(standing) => (standing.position, standing.poll_after),
+        Standing::Entered(_) | Standing::Done => (None, INTERVAL_MIN),
+    };
+    Ok(JoinAnswer {
+        short_code: app.service.short_code(&joined.ticket).map(|code| code.to_string()),
+        ticket: joined.token,
+        pool: pool.unwrap_or_default(),
+        position: position.map(|position| position.0 + 1),
+        poll_after_ms: u64::try_from(poll_after_ms.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// What a refused join is told.
+pub fn join_problem(error: JoinError) -> Problem {
+    let field = |field: &str, key| Problem::from(vec![FieldProblem::new(field, key)]);
+    match error {
+        JoinError::UnknownCampaign => Kind::UnknownCampaign.into(),
+        JoinError::Closed => Kind::CampaignClosed.into(),
+        JoinError::NotEntitled => Kind::NotEntitled.into(),
+        JoinError::UnknownPostcode => field("postcode", "input-postcode-elsewhere"),
+        JoinError::SeveralDistricts(_) => field("district", "input-district-missing"),
+        JoinError::NotServed => field("pool", "input-pool-unknown"),
+        JoinError::Fault(_) => Problem::from(Kind::Unavailable).retry_after(1),
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/line/{ticket}", tag = "line",
+    params(("ticket" = String, Path, description = "The ticket")),
+    responses((status = 200, body = StandingAnswer), (status = 404, body = crate::problem::ProblemDocument)))]
+pub async fn standing(State(app): State<App>, visitor: Visitor, Path(ticket): Path<String>) -> Response {
+    answer_line(&app, &ticket).unwrap_or_else(|| Problem::from(Kind::TicketInvalid).document(&visitor.speaker))
+}
+
+/// The hot path: where a ticket stands, without a database call or a lock shared with bookings. None
+/// for a ticket that is not one of ours.
+pub fn answer_line(app: &App, ticket: &str) -> Option<Response> {
+    let ticket = Ticket::open(ticket, app.service.keys()).ok()?;
+    let standing = app.service.standing(&ticket)?;
+    let answer = standing_answer(app, &ticket, &standing);
+    let mut response = json(StatusCode::OK, &answer);
+    let seconds = answer.poll_after_ms.div_ceil(1_000);
+    response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+    Some(response)
+}
+
+fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingAnswer {
+    let line = match at.line {
+        LineState::Scheduled { .. } => "scheduled",
+        LineState::Open => "open",
+        LineState::Paused => "paused",
+        LineState::Closed => "closed",
+    };
+    match &at.standing {
+        Standing::InLine(standing) => StandingAnswer {
+            state: match standing.state {
+                StandingState::Waiting => "waiting",
+                StandingState::Called => "called",
+                StandingState::BeyondSupply => "beyond_supply",
+            },
+            line,
+            position: standing.position.map(|position| position.0 + 1),
+            ahead: standing.ahead,
+            wait_s: standing.wait.map(|wait| WaitAnswer { low: wait.low.as_secs(), high: wait.high.as_secs() }),
+            supply: standing.supply,
+            poll_after_ms: u64::try_from(standing.poll_after.as_millis()).unwrap_or(u64::MAX),
+        },
+        Standing::Entered(_) | Standing::Done => StandingAnswer {
+            state: if at.standing == Standing::Done { "done" } else { "entered" },
+            line,
+            position: None,
+            ahead: Some(0),
+            wait_s: None,
+            supply: app.service.line(ticket.id.line).map_or(0, |line| line.supply),
+            poll_after_ms: ENTERED_POLL_MS,
+        },
+    }
+}
+
+/// Who is inside need not ask: the booking pages tell everything.
+const ENTERED_POLL_MS: u64 = 30_000;
+
+#[utoipa::path(post, path = "/api/v1/line/{ticket}/enter", tag = "line",
+    params(("ticket" = String, Path, description = "The ticket")),
+    responses((status = 200, body = PermitAnswer), (status = 409, body = crate::problem::ProblemDocument)))]
+pub async fn enter(State(app): State<App>, visitor: Visitor, Path(ticket): Path<String>) -> Response {
+    let answer = match Ticket::open(&ticket, app.service.keys()) {
+        Ok(ticket) => match app.service.enter(&ticket).await {
+            Ok((permit, token)) => Ok(PermitAnswer { permit: token, expires_at: permit.expires_at.to_string() }),
+            Err(error) => Err(enter_problem(error)),
+        },
+        Err(_) => Err(Kind::TicketInvalid.into()),
+    };
+    respond(&visitor, StatusCode::OK, answer)
+}
+
+/// What a ticket that does not get in is told.
+pub fn enter_problem(error: EnterError) -> Problem {
+    let soon = INTERVAL_MIN.as_secs();
+    match error {
+        EnterError::UnknownLine => Kind::TicketInvalid.into(),
+        EnterError::NotCalled => Problem::from(Kind::NotCalled).with_state("waiting").retry_after(soon),
+        EnterError::NoFreePermit => Problem::from(Kind::NoFreePermit).with_state("called").retry_after(soon),
+        EnterError::BeyondSupply => Problem::from(Kind::BeyondSupply).with_state("beyond_supply"),
+        EnterError::AlreadyBooked => Problem::from(Kind::AlreadyBooked).with_state("done"),
+        EnterError::Fault => Problem::from(Kind::Unavailable).retry_after(1),
+    }
+}
+
+#[utoipa::path(patch, path = "/api/v1/permit", tag = "line", security(("permit" = [])),
+    responses((status = 200, body = ExtendedAnswer), (status = 409, body = crate::problem::ProblemDocument)))]
+pub async fn extend(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
+    let answer = async {
+        let at = permit(&app, &headers)?;
+        let permit = app.service.extend(at.permit.ticket).await.map_err(permit_problem)?;
+        Ok(ExtendedAnswer { expires_at: permit.expires_at.to_string() })
+    };
+    respond(&visitor, StatusCode::OK, answer.await)
+}
+
+#[utoipa::path(delete, path = "/api/v1/permit", tag = "line", security(("permit" = [])),
+    responses((status = 200), (status = 401, body = crate::problem::ProblemDocument)))]
+pub async fn leave(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
+    let answer = async {
+        let at = permit(&app, &headers)?;
+        app.service.leave(at.permit.ticket).await.map_err(permit_problem)
+    };
+    respond(&visitor, StatusCode::OK, answer.await)
+}
+
+/// What a permit that cannot be used is told.
+pub fn permit_problem(failure: Failure<PermitRefusal>) -> Problem {
+    match failure {
+        Failure::Refused(PermitRefusal::NotActive) => Kind::PermitOver.into(),
+        Failure::Refused(PermitRefusal::TooManyExtensions) => Kind::PermitExtended.into(),
+        Failure::Fault(_) => Problem::from(Kind::Unavailable).retry_after(1),
+    }
+}
+
+/// How a campaign stands, as one word.
+pub fn campaign_word(state: CampaignState) -> &'static str {
+    match state {
+        CampaignState::Scheduled => "scheduled",
+        CampaignState::Open => "open",
+        CampaignState::Paused => "paused",
+        CampaignState::Closed => "closed",
+    }
+}

@@ -1,0 +1,164 @@
+//! What every handler has: the service, the visitor's language, and the bounds on guessing.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use dran_core::ids::Language;
+use dran_i18n::Speaker;
+use dran_service::Service;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::listener::ClientAddress;
+use crate::problem::{Kind, Problem};
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The live service.
+    pub service: Service,
+    /// Whether this is the demo: pages say so and its messages can be read.
+    pub demo: bool,
+    throttles: Arc<Throttles>,
+}
+
+/// Guesses of codes (booking, short, verification) per network prefix: a hundred people of a nursing
+/// home look up a booking in a minute; a guesser of one in 10^16 gets nowhere with it.
+const GUESSES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+/// Registrations and verification messages per network prefix: what a carrier's shared address sees
+/// of real people in a rush.
+const REGISTRATIONS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Prefixes remembered before idle ones are forgotten.
+const PREFIXES_MAX: usize = 100_000;
+/// How long who is throttled should wait.
+const RETRY_AFTER_S: u64 = 30;
+
+type Throttle = DefaultKeyedRateLimiter<IpAddr>;
+
+struct Throttles {
+    guesses: Throttle,
+    registrations: Throttle,
+}
+
+impl App {
+    /// Puts handlers' state together.
+    pub fn new(service: Service, demo: bool) -> Self {
+        let throttles = Throttles {
+            guesses: RateLimiter::keyed(Quota::per_minute(GUESSES_PER_MINUTE)),
+            registrations: RateLimiter::keyed(Quota::per_minute(REGISTRATIONS_PER_MINUTE)),
+        };
+        Self { service, demo, throttles: Arc::new(throttles) }
+    }
+
+    /// Counts a guess of a code.
+    ///
+    /// # Errors
+    /// When this network has guessed too often.
+    pub fn count_guess(&self, visitor: &Visitor) -> Result<(), Problem> {
+        count(&self.throttles.guesses, visitor)
+    }
+
+    /// Counts a registration or a message asked for.
+    ///
+    /// # Errors
+    /// When this network has asked for too many. The demo's crowd comes from one address and is not
+    /// counted.
+    pub fn count_registration(&self, visitor: &Visitor) -> Result<(), Problem> {
+        if self.demo { Ok(()) } else { count(&self.throttles.registrations, visitor) }
+    }
+}
+
+fn count(throttle: &Throttle, visitor: &Visitor) -> Result<(), Problem> {
+    let Some(prefix) = visitor.prefix else { return Ok(()) };
+    if throttle.len() > PREFIXES_MAX {
+        throttle.retain_recent();
+    }
+    let slow_down = |_| Problem::from(Kind::TooManyRequests).retry_after(RETRY_AFTER_S);
+    throttle.check_key(&prefix).map_err(slow_down)
+}
+
+/// Who asks: the language to answer in and the network it comes from.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Speaks the visitor's language.
+    pub speaker: Speaker,
+    /// The language was chosen by this request (`?lang=`), so it should be remembered.
+    pub chose_language: bool,
+    /// Network prefix: an IPv4 address, or the /64 of an IPv6 one.
+    prefix: Option<IpAddr>,
+    /// Path and query of the request, without the language.
+    pub path: String,
+}
+
+/// The cookie that remembers a chosen language.
+pub const LANGUAGE_COOKIE: &str = "dran_lang";
+
+impl Visitor {
+    /// Reads language and network from a request's head.
+    pub fn of(app: &App, uri: &Uri, headers: &HeaderMap, address: Option<SocketAddr>) -> Self {
+        let (texts, offered) = (app.service.texts(), &app.service.region().languages);
+        let wanted = |tag: &str| offered.iter().find(|language| language.as_str() == tag).cloned();
+        let asked = query_value(uri, "lang").and_then(|tag| wanted(&tag));
+        let accepted = || {
+            let header = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+            texts.negotiate(header, offered)
+        };
+        let language: Language =
+            asked.clone().or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(wanted)).unwrap_or_else(accepted);
+        Self {
+            speaker: texts.speaker(&language),
+            chose_language: asked.is_some(),
+            prefix: address.map(|address| prefix(address.ip())),
+            path: path_without_language(uri),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let address = parts.extensions.get::<ClientAddress>().map(|address| address.0);
+        Ok(Self::of(app, &parts.uri, &parts.headers, address))
+    }
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    cookies.flat_map(|header| header.split(';')).find_map(|pair| {
+        let (found, value) = pair.trim().split_once('=')?;
+        (found == name).then_some(value)
+    })
+}
+
+/// The value of a query parameter made of plain characters (language tags, switches).
+pub fn query_value(uri: &Uri, name: &str) -> Option<String> {
+    uri.query()?.split('&').find_map(|pair| {
+        let (found, value) = pair.split_once('=')?;
+        (found == name).then(|| value.to_owned())
+    })
+}
+
+fn path_without_language(uri: &Uri) -> String {
+    let rest: Vec<&str> =
+        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), rest.join("&")) }
+}
+
+/// One household or company: an IPv4 address, or the /64 that a provider gives to a customer.
+fn prefix(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let mut octets = address.octets();
+            octets[8..].fill(0);
+            IpAddr::from(octets)
+        }
+    }
+}

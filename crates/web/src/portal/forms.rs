@@ -1,0 +1,122 @@
+//! What a posted form contains: names and values, taken without trust.
+
+use axum::extract::FromRequest;
+use axum::http::Request;
+use axum::response::Response;
+
+use super::page;
+use crate::api::BODY_BYTES_MAX;
+use crate::app::{App, Visitor};
+use crate::problem::{FieldProblem, Kind, Problem};
+
+/// A posted form (or a query): its fields in order.
+#[derive(Clone, Debug, Default)]
+pub struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    /// Reads `application/x-www-form-urlencoded` text; what is broken is read as far as it goes.
+    pub fn parse(text: &str) -> Self {
+        Self(form_urlencoded(text))
+    }
+
+    /// A form with these fields, to show again what is stored.
+    pub fn of(fields: &[(&str, &str)]) -> Self {
+        Self(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    /// The value of a field; empty if it is not there.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field is there at all (a button that was pressed).
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(found, _)| found == name)
+    }
+}
+
+/// Decodes names and values; bytes that are no UTF-8 become replacement characters, which no parser of
+/// names or numbers takes.
+fn form_urlencoded(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (decode(name), decode(value))).collect()
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = |index: usize| bytes.get(index).and_then(|digit| (*digit as char).to_digit(16));
+        match (byte, hex(at + 1), hex(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (b'+', ..) => {
+                decoded.push(b' ');
+                at += 1;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request<axum::body::Body>, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = match <Visitor as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, app).await
+        {
+            Ok(visitor) => visitor,
+            Err(never) => match never {},
+        };
+        let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
+            .await
+            .map_err(|_| page::problem_page(app, &visitor, &Problem::from(Kind::TooLarge), None))?;
+        Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
+    }
+}
+
+/// Puts complaints to the fields they are about.
+pub struct Complaints<'a> {
+    problems: &'a [FieldProblem],
+    visitor: &'a Visitor,
+}
+
+impl<'a> Complaints<'a> {
+    /// The complaints of one form.
+    pub fn new(problems: &'a [FieldProblem], visitor: &'a Visitor) -> Self {
+        Self { problems, visitor }
+    }
+
+    /// What is told about a field.
+    pub fn about(&self, field: &str) -> Option<String> {
+        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.text(&self.visitor.speaker))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_as_browsers_write_it_and_rubbish_does_no_harm() {
+        let posted = Posted::parse("family_name=von+der+H%C3%B6he&weekday=1&weekday=3&broken=%zz%&=x&flag");
+        assert_eq!(posted.get("family_name"), "von der Höhe");
+        assert_eq!(posted.all("weekday").collect::<Vec<_>>(), ["1", "3"]);
+        assert_eq!(posted.get("broken"), "%zz%");
+        assert!(posted.has("flag") && posted.get("flag").is_empty());
+        assert_eq!(Posted::parse("name=%FF%FE").get("name"), "\u{fffd}\u{fffd}");
+    }
+}
