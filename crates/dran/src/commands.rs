@@ -8,8 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use dran_core::ids::{CampaignId, CentreId, GroupId, VaccineId};
 use dran_core::region::Region;
-use dran_core::supply::HoldBack;
-use dran_core::supply::delivery::parse_csv_for;
+use dran_core::supply::{HoldBack, parse_csv_for};
 use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
 use dran_store::{AuditReport, Failure, OpeningRefusal, Store};
@@ -105,20 +104,30 @@ pub struct ReleaseArgs {
 pub fn read_region(path: &Path) -> Result<Region> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     Region::parse(&text).map_err(|diagnostics| {
-        let lines: Vec<String> = diagnostics.iter().map(|diagnostic| format!("{}: {diagnostic}", path.display())).collect();
+        let lines: Vec<String> = diagnostics
+            .iter()
+            .map(|diagnostic| format!("{}: {diagnostic}", path.display()))
+            .collect();
         anyhow!("the region file cannot be used:\n{}", lines.join("\n"))
     })
 }
 
 /// Opens the deployment's database, which must exist.
 pub fn open_store(deployment: &Deployment) -> Result<Arc<dyn Store>> {
-    let store = SqliteStore::open(&deployment.store, SqliteOptions::default())
-        .with_context(|| format!("cannot open {}; `dran init` makes a new one", deployment.store.display()))?;
+    let store = SqliteStore::open(&deployment.store, SqliteOptions::default()).with_context(|| {
+        format!(
+            "cannot open {}; `dran init` makes a new one",
+            deployment.store.display()
+        )
+    })?;
     Ok(Arc::new(store))
 }
 
 fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 /// `dran init`
@@ -134,12 +143,20 @@ pub fn init(args: &DeploymentArgs) -> Result<ExitCode> {
     } else {
         keys::create(&deployment.keys, || entropy.bytes())?;
     }
-    let options = SqliteOptions { create: true, ..SqliteOptions::default() };
+    let options = SqliteOptions {
+        create: true,
+        ..SqliteOptions::default()
+    };
     let store = SqliteStore::open(&deployment.store, options)
         .with_context(|| format!("cannot make {}", deployment.store.display()))?;
     let centres = region.centres.iter().map(|centre| centre.id.clone()).collect();
     wait(async { Ok(store.sync_centres(centres).await?) })?;
-    println!("made {} for {} centres; keys are in {}", deployment.store.display(), region.centres.len(), deployment.keys.display());
+    println!(
+        "made {} for {} centres; keys are in {}",
+        deployment.store.display(),
+        region.centres.len(),
+        deployment.keys.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -150,7 +167,11 @@ pub fn audit(args: &DeploymentArgs, json: bool) -> Result<ExitCode> {
     let now = sources::system_clock().now();
     let report = wait(async { Ok(store.audit(now).await?) })?;
     print_audit(&report, json)?;
-    Ok(if report.ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// How many offending rows of one check are printed.
@@ -175,9 +196,19 @@ pub fn print_audit(report: &AuditReport, json: bool) -> Result<()> {
         let checks = report
             .checks
             .iter()
-            .map(|check| CheckJson { name: check.name, rows: check.rows, violations: &check.violations })
+            .map(|check| CheckJson {
+                name: check.name,
+                rows: check.rows,
+                violations: &check.violations,
+            })
             .collect();
-        println!("{}", serde_json::to_string(&AuditJson { ok: report.ok(), checks })?);
+        println!(
+            "{}",
+            serde_json::to_string(&AuditJson {
+                ok: report.ok(),
+                checks
+            })?
+        );
         return Ok(());
     }
     for check in &report.checks {
@@ -221,11 +252,20 @@ pub fn region(command: &RegionCommand) -> Result<ExitCode> {
 /// `dran campaign …`
 pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
     match command {
-        CampaignCommand::Create { id, opens_at, centres, groups, deployment } => {
+        CampaignCommand::Create {
+            id,
+            opens_at,
+            centres,
+            groups,
+            deployment,
+        } => {
             let deployment = Deployment::resolve(&deployment)?;
             let region = read_region(&deployment.region)?;
             let store = open_store(&deployment)?;
-            let opens_at = region.time_zone.to_timestamp(opens_at).context("there is no such time")?;
+            let opens_at = region
+                .time_zone
+                .to_timestamp(opens_at)
+                .context("there is no such time")?;
             let order = CampaignOrder {
                 id: CampaignId::new(id),
                 opens_at,
@@ -251,9 +291,15 @@ pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
         CampaignCommand::List { deployment } => {
             let store = open_store(&Deployment::resolve(&deployment)?)?;
             for stored in wait(async { Ok(store.campaigns().await?) })? {
-                println!("{}  {:?}  opens {}", stored.campaign.id, stored.state, stored.campaign.opens_at);
+                println!(
+                    "{}  {:?}  opens {}",
+                    stored.campaign.id, stored.state, stored.campaign.opens_at
+                );
                 for (pool, line) in stored.campaign.pools.iter().zip(&stored.lines) {
-                    println!("  {:<20} {:>9} tickets leased {:>9} called", pool.id, line.next_number, line.called);
+                    println!(
+                        "  {:<20} {:>9} tickets leased {:>9} called",
+                        pool.id, line.next_number, line.called
+                    );
                 }
             }
         }
@@ -280,7 +326,9 @@ pub fn delivery(command: &DeliveryCommand) -> Result<ExitCode> {
             };
             let (all, doses) = (lines.len(), lines.iter().map(|line| u64::from(line.doses)).sum::<u64>());
             let new = wait(async {
-                store.sync_centres(region.centres.iter().map(|centre| centre.id.clone()).collect()).await?;
+                store
+                    .sync_centres(region.centres.iter().map(|centre| centre.id.clone()).collect())
+                    .await?;
                 Ok(planning::import_deliveries(&*store, lines).await?)
             })?;
             println!("{all} deliveries with {doses} doses read, {new} of them new");
@@ -318,7 +366,10 @@ pub fn release(args: ReleaseArgs) -> Result<ExitCode> {
     };
     let now = sources::system_clock().now();
     let released = wait(async { Ok(planning::release(&region, &*store, &order, now).await?) })?;
-    println!("{} series released in {} slots", released.summary.series, released.summary.slots);
+    println!(
+        "{} series released in {} slots",
+        released.summary.series, released.summary.slots
+    );
     for (centre, left) in &released.left_over {
         println!(
             "{centre}: {} doses left; {} places without doses, {} without a second place, {} series without a lane",

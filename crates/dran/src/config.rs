@@ -136,25 +136,48 @@ pub struct Listening {
 impl Deployment {
     /// Puts file, environment and flags together.
     pub fn resolve(args: &DeploymentArgs) -> Result<Self> {
-        let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+        let file = args
+            .config
+            .as_deref()
+            .map(ConfigFile::read)
+            .transpose()?
+            .unwrap_or_default();
         let store = args.store.clone().or_else(|| file.store.clone());
         let store = store.context("no database named: use --store sqlite:PATH, DRAN_STORE, or `store` in the file")?;
         let region = args.region.clone().or_else(|| file.region.clone());
         let region = region.context("no region file named: use --region FILE, DRAN_REGION, or `region` in the file")?;
-        let keys = args.keys.clone().or_else(|| file.keys.clone()).unwrap_or_else(|| "dran-keys.toml".into());
-        Ok(Self { store: sqlite_path(&store)?, region, keys, file })
+        let keys = args
+            .keys
+            .clone()
+            .or_else(|| file.keys.clone())
+            .unwrap_or_else(|| "dran-keys.toml".into());
+        Ok(Self {
+            store: sqlite_path(&store)?,
+            region,
+            keys,
+            file,
+        })
     }
 
     /// What `dran serve` listens on.
     pub fn listening(&self, args: &ServeArgs) -> Result<Listening> {
-        let public = args.listen.or(self.file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let staff = args.staff_listen.or(self.file.staff_listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081)));
+        let public = args
+            .listen
+            .or(self.file.listen)
+            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let staff = args
+            .staff_listen
+            .or(self.file.staff_listen)
+            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081)));
         let base_url = args.base_url.clone().or_else(|| self.file.base_url.clone());
         let limits = &self.file.limits;
         Ok(Listening {
             public,
             staff,
-            base_url: base_url.unwrap_or_else(|| format!("http://{public}")).trim_end_matches('/').to_owned(),
+            base_url: base_url
+                .unwrap_or_else(|| format!("http://{public}"))
+                .trim_end_matches('/')
+                .to_owned(),
             connections_max: limits.connections_max.unwrap_or(CONNECTIONS_MAX),
             threads: limits.threads.unwrap_or_else(cores),
         })
@@ -206,15 +229,25 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_an_error_that_names_its_line() {
-        let error = toml::from_str::<ConfigFile>("store = \"sqlite:a\"\nstroe = 1\n").unwrap_err().to_string();
+        let error = toml::from_str::<ConfigFile>("store = \"sqlite:a\"\nstroe = 1\n")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("line 2") && error.contains("stroe"), "{error}");
     }
 
     #[test]
     fn a_flag_outweighs_the_file() {
         let file: ConfigFile = toml::from_str("listen = \"127.0.0.1:1\"\nbase_url = \"https://a.example/\"").unwrap();
-        let deployment = Deployment { store: "s".into(), region: "r".into(), keys: "k".into(), file };
-        let flag = ServeArgs { listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))), ..ServeArgs::default() };
+        let deployment = Deployment {
+            store: "s".into(),
+            region: "r".into(),
+            keys: "k".into(),
+            file,
+        };
+        let flag = ServeArgs {
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))),
+            ..ServeArgs::default()
+        };
         let listening = deployment.listening(&flag).unwrap();
         assert_eq!(listening.public.port(), 2);
         assert_eq!(listening.base_url, "https://a.example");
@@ -224,6 +257,11 @@ mod tests {
     fn a_mistyped_database_url_says_what_to_write() {
         assert_eq!(sqlite_path("sqlite:day.db").unwrap(), PathBuf::from("day.db"));
         assert!(sqlite_path("day.db").unwrap_err().to_string().contains("sqlite:day.db"));
-        assert!(sqlite_path("sqlight:day.db").unwrap_err().to_string().contains("sqlight"));
+        assert!(
+            sqlite_path("sqlight:day.db")
+                .unwrap_err()
+                .to_string()
+                .contains("sqlight")
+        );
     }
 }

@@ -60,10 +60,16 @@ pub fn read(path: &Path) -> Result<Keys> {
     let file: KeyFile = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
     let mut signing = Vec::with_capacity(file.signing_keys.len());
     for key in file.signing_keys {
-        signing.push((key.id, from_hex(&key.secret).with_context(|| format!("signing key {}", key.id))?));
+        signing.push((
+            key.id,
+            from_hex(&key.secret).with_context(|| format!("signing key {}", key.id))?,
+        ));
     }
     let ring = KeyRing::new(signing).with_context(|| format!("in {}", path.display()))?;
-    Ok(Keys { ring, hash: HashKey::new(from_hex(&file.hash_key).context("hash_key")?) })
+    Ok(Keys {
+        ring,
+        hash: HashKey::new(from_hex(&file.hash_key).context("hash_key")?),
+    })
 }
 
 /// Lower-case hexadecimal digits.

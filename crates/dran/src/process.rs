@@ -79,15 +79,24 @@ impl Process {
             clock: plan.clock.clone(),
             entropy: plan.entropy.clone(),
             limits: plan.limits,
-            sender: Sender { portal_url: listening.base_url.clone(), email: plan.sender_email },
+            sender: Sender {
+                portal_url: listening.base_url.clone(),
+                email: plan.sender_email,
+            },
         };
         let service = Service::start(parts).await?;
         let app = App::new(service.clone(), plan.demo);
         let stop = CancellationToken::new();
-        let limits = ListenerLimits { threads: listening.threads, connections_max: listening.connections_max };
+        let limits = ListenerLimits {
+            threads: listening.threads,
+            connections_max: listening.connections_max,
+        };
         let public = Listener::start(listening.public, limits, PublicSide::new(app.clone()), &stop)
             .with_context(|| format!("cannot listen on {}", listening.public))?;
-        let few = ListenerLimits { threads: 1, connections_max: STAFF_CONNECTIONS_MAX };
+        let few = ListenerLimits {
+            threads: 1,
+            connections_max: STAFF_CONNECTIONS_MAX,
+        };
         let staff = Listener::start(listening.staff, few, Health::new(app), &stop)
             .with_context(|| format!("cannot listen on {}", listening.staff))?;
         let (clock, entropy) = (plan.clock, plan.entropy);
@@ -104,7 +113,13 @@ impl Process {
             tokio::spawn(async move { leading.lead(leader_stop).await }),
             tokio::spawn(outbox.run(stop.clone())),
         ];
-        Ok(Self { service, stop, public, staff, workers })
+        Ok(Self {
+            service,
+            stop,
+            public,
+            staff,
+            workers,
+        })
     }
 
     /// Where citizens are answered.
@@ -168,7 +183,10 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
 
 /// The runtime of everything that is not HTTP: the leader's loop, the outbox, the demo's crowd.
 pub fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?)
 }
 
 /// Waits for SIGINT or SIGTERM.
@@ -185,7 +203,10 @@ pub async fn stop_asked() -> Result<()> {
 pub fn log_to_stderr(default: &str) {
     let filter = EnvFilter::try_from_env("DRAN_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     // A second logger in one process is not an error worth stopping for.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 /// The address that messages of a deployment without SMTP come from.
@@ -198,12 +219,15 @@ const SMTP_IDLE_CONNECTIONS_MAX: usize = 8;
 fn transports(file: &ConfigFile, region: &Region) -> Result<(Transports, String)> {
     let folder = file.spool.clone().unwrap_or_else(|| PathBuf::from("dran-spool"));
     let email = file.smtp.as_ref().map_or(SPOOL_SENDER, |smtp| &smtp.from).to_owned();
-    let name = region.languages.first().map_or("", |language| region.name.get(language));
+    let name = region
+        .languages
+        .first()
+        .map_or("", |language| region.name.get(language));
     let from = EmailFrom::new(name, &email).with_context(|| format!("`{email}` is no e-mail address"))?;
     let spool = Spool::new(folder, from.clone());
     let mut transports = Transports::spooled(spool);
     if let Some(smtp) = &file.smtp {
-        transports.email = EmailRoad::Smtp(smtp_transport(smtp, from)?);
+        transports.email = EmailRoad::Smtp(Box::new(smtp_transport(smtp, from)?));
     }
     if let Some(sms) = &file.sms {
         transports.sms = SmsRoad::Gateway(sms_gateway(sms)?);
@@ -219,9 +243,10 @@ fn smtp_transport(smtp: &SmtpSection, from: EmailFrom) -> Result<SmtpTransport> 
         other => bail!("smtp.security is `{other}`; write tls, starttls or none"),
     };
     let login = match (&smtp.user, &smtp.password_file) {
-        (Some(user), Some(file)) => {
-            Some((user.clone(), read_secret(file).with_context(|| format!("cannot read {}", file.display()))?))
-        }
+        (Some(user), Some(file)) => Some((
+            user.clone(),
+            read_secret(file).with_context(|| format!("cannot read {}", file.display()))?,
+        )),
         (None, None) => None,
         _ => bail!("smtp.user and smtp.password_file belong together"),
     };

@@ -17,7 +17,14 @@ pub fn clock_ahead_by(ahead: SignedDuration) -> Clock {
 }
 
 /// The random bytes of the operating system.
-#[expect(clippy::expect_used, reason = "without random bytes no ticket is safe: better no service than that")]
+#[expect(
+    clippy::expect_used,
+    reason = "without random bytes no ticket is safe: better no service than that"
+)]
 pub fn system_entropy() -> Entropy {
-    Entropy::new(|bytes| SysRng.try_fill_bytes(bytes).expect("the operating system gives random bytes"))
+    Entropy::new(|bytes| {
+        SysRng
+            .try_fill_bytes(bytes)
+            .expect("the operating system gives random bytes")
+    })
 }

@@ -6,7 +6,9 @@ use dran_core::ids::{AttemptKey, CampaignId, DistrictId, GroupId, HoldId, Langua
 use dran_core::line::ticket::PermitToken;
 use dran_core::person::{BirthDate, PersonName, Sex, person_key_material};
 use dran_core::region::{NotEntitled, Postcode};
-use dran_core::supply::{AllowedDays, Asked, Preferences, Proposal, ProposalKey, SeriesSlot, allowed_days, propose, resolve};
+use dran_core::supply::{
+    AllowedDays, Asked, Preferences, Proposal, ProposalKey, SeriesSlot, allowed_days, propose, resolve,
+};
 use dran_store::{
     Booked, Confirm, ConfirmRefusal, ContactRecord, ExtendPermit, Failure, Fault, Hold, HoldRefusal, NewCode, NewHold,
     NewMessage, NewRegistration, Permit, PermitRefusal, PermitState, PersonRecord, RegisterRefusal, Registration,
@@ -135,7 +137,11 @@ impl Service {
         let entry = self.permits().get(token.ticket)?;
         let active = entry.permit.state == PermitState::Active && entry.permit.expires_at > self.clock().now();
         let line = self.line(token.ticket.line)?;
-        active.then(|| Whereabouts { permit: entry.permit, campaign: line.campaign, centres: line.pool.centres })
+        active.then(|| Whereabouts {
+            permit: entry.permit,
+            campaign: line.campaign,
+            centres: line.pool.centres,
+        })
     }
 
     /// Prolongs a permit by its whole duration from now.
@@ -174,7 +180,11 @@ impl Service {
         let horizon = self.horizon(&campaign.campaign.centres);
         let mut persons: Vec<PersonRecord> = Vec::with_capacity(new.persons.len());
         for (index, person) in new.persons.iter().enumerate() {
-            let group = campaign.campaign.groups.contains(&person.group).then(|| self.region().group(&person.group));
+            let group = campaign
+                .campaign
+                .groups
+                .contains(&person.group)
+                .then(|| self.region().group(&person.group));
             let group = group.flatten().ok_or(RegisterError::GroupNotServed { person: index })?;
             group
                 .entitles(person.birth_date.date(), horizon)
@@ -197,10 +207,13 @@ impl Service {
             language: new.language,
             now,
         };
-        self.store().register(registration).await.map_err(|failure| match failure {
-            Failure::Refused(RegisterRefusal::UnknownCampaign) => RegisterError::UnknownCampaign,
-            Failure::Fault(fault) => RegisterError::Fault(fault),
-        })
+        self.store()
+            .register(registration)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Refused(RegisterRefusal::UnknownCampaign) => RegisterError::UnknownCampaign,
+                Failure::Fault(fault) => RegisterError::Fault(fault),
+            })
     }
 
     /// The last day on which anything can be booked in these centres: who becomes entitled by then
@@ -234,7 +247,11 @@ impl Service {
         let code = VerificationCode::from_random(&self.entropy().bytes());
         let valid_until = now + self.limits().code_duration();
         let message = self.code_message(contact, language, code.as_str(), valid_until)?;
-        Some(NewCode { hash: self.code_hash(contact, &code), valid_until, message })
+        Some(NewCode {
+            hash: self.code_hash(contact, &code),
+            valid_until,
+            message,
+        })
     }
 
     /// The hash of a code; it depends on the contact, so that a code sent to a mistyped number proves
@@ -245,7 +262,8 @@ impl Service {
             ContactRecord::Email(address) => address,
             ContactRecord::Letter { .. } => "",
         };
-        self.hash_key().hash("verification-code", &[contact.as_bytes(), code.as_str().as_bytes()])
+        self.hash_key()
+            .hash("verification-code", &[contact.as_bytes(), code.as_str().as_bytes()])
     }
 
     /// A registration with its persons.
@@ -299,12 +317,7 @@ impl Service {
         propose(&self.supply().board, &self.asked(at, preferences, &allowed))
     }
 
-    fn asked<'a>(
-        &self,
-        at: &'a Whereabouts,
-        preferences: &'a Preferences,
-        allowed: &'a [AllowedDays],
-    ) -> Asked<'a> {
+    fn asked<'a>(&self, at: &'a Whereabouts, preferences: &'a Preferences, allowed: &'a [AllowedDays]) -> Asked<'a> {
         let ticket = at.permit.ticket;
         Asked {
             centres: &at.centres,
@@ -322,7 +335,9 @@ impl Service {
     pub(crate) fn allowed(&self, persons: &[PersonRecord]) -> Vec<AllowedDays> {
         let births: Vec<Date> = persons.iter().map(|person| person.birth_date).collect();
         let entitled = persons.iter().filter_map(|person| {
-            self.region().group(&person.group).map(|group| group.entitled_from(person.birth_date))
+            self.region()
+                .group(&person.group)
+                .map(|group| group.entitled_from(person.birth_date))
         });
         allowed_days(&self.region().vaccines, &births, entitled.max().unwrap_or(Date::MIN))
     }
@@ -341,10 +356,18 @@ impl Service {
         let (allowed, unbound) = (self.allowed(persons), Preferences::default());
         let proposal = resolve(&supply.board, &self.asked(at, &unbound, &allowed), key);
         let proposal = proposal.ok_or(HoldError::NotForThisTicket)?;
-        let slots: Vec<SeriesSlot> =
-            proposal.places.iter().filter_map(|id| supply.board.slot(*id).cloned()).collect();
+        let slots: Vec<SeriesSlot> = proposal
+            .places
+            .iter()
+            .filter_map(|id| supply.board.slot(*id).cloned())
+            .collect();
         let (ticket, expires_at) = (at.permit.ticket, at.permit.expires_at);
-        let hold = NewHold { ticket, places: proposal.places, now: self.clock().now(), expires_at };
+        let hold = NewHold {
+            ticket,
+            places: proposal.places,
+            now: self.clock().now(),
+            expires_at,
+        };
         let hold = self.store().hold(hold).await.map_err(HoldError::Store)?;
         self.permits().note_holding(ticket, at.permit.party.persons());
         Ok(Chosen { hold, slots })
@@ -355,7 +378,9 @@ impl Service {
     /// # Errors
     /// The store's fault.
     pub async fn held(&self, ticket: TicketId) -> Result<Option<Chosen>, Fault> {
-        let Some(hold) = self.store().hold_of(ticket).await? else { return Ok(None) };
+        let Some(hold) = self.store().hold_of(ticket).await? else {
+            return Ok(None);
+        };
         let supply = self.supply();
         let slots: Option<Vec<_>> = hold.places.iter().map(|id| supply.board.slot(*id).cloned()).collect();
         Ok(slots.map(|slots| Chosen { hold, slots }))
@@ -381,8 +406,11 @@ impl Service {
             return Err(ConfirmError::NotForThisPerson { person });
         }
         for _ in 0..CODE_DRAWS_MAX {
-            let codes: Vec<BookingCode> =
-                found.persons.iter().map(|_| BookingCode::from_random(&self.entropy().bytes())).collect();
+            let codes: Vec<BookingCode> = found
+                .persons
+                .iter()
+                .map(|_| BookingCode::from_random(&self.entropy().bytes()))
+                .collect();
             let confirm = Confirm {
                 attempt_key,
                 ticket,
@@ -414,7 +442,10 @@ impl Service {
     }
 
     fn first_not_allowed(&self, persons: &[PersonRecord], slots: &[SeriesSlot]) -> Option<usize> {
-        persons.iter().zip(slots).position(|(person, slot)| !self.may_have(person, slot))
+        persons
+            .iter()
+            .zip(slots)
+            .position(|(person, slot)| !self.may_have(person, slot))
     }
 
     /// Whether this person may have the vaccine of this slot on its day.
@@ -439,9 +470,16 @@ impl Service {
             .iter()
             .zip(slots)
             .zip(codes)
-            .map(|((person, slot), code)| Upcoming { person, booking_code: code.as_str(), slot, sequence: 0 })
+            .map(|((person, slot), code)| Upcoming {
+                person,
+                booking_code: code.as_str(),
+                slot,
+                sequence: 0,
+            })
             .collect();
-        self.confirmation_message(&registration.contact, &registration.language, &booked).into_iter().collect()
+        self.confirmation_message(&registration.contact, &registration.language, &booked)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -453,8 +491,9 @@ fn contact_record(contact: &Contact) -> ContactRecord {
     match contact {
         Contact::Sms(mobile) => ContactRecord::Sms(mobile.as_str().to_owned()),
         Contact::Email(email) => ContactRecord::Email(email.as_str().to_owned()),
-        Contact::Letter(address) => {
-            ContactRecord::Letter { street: address.street().to_owned(), town: address.town().to_owned() }
-        }
+        Contact::Letter(address) => ContactRecord::Letter {
+            street: address.street().to_owned(),
+            town: address.town().to_owned(),
+        },
     }
 }

@@ -76,7 +76,13 @@ impl Service {
             let mut lines = Vec::with_capacity(stored.lines.len());
             for (pool, marks) in stored.campaign.pools.iter().zip(&stored.lines) {
                 let line = current.get(marks.line).cloned().unwrap_or_else(|| {
-                    Arc::new(LiveLine::new(&stored.campaign, pool, marks, now, self.limits().permits_max))
+                    Arc::new(LiveLine::new(
+                        &stored.campaign,
+                        pool,
+                        marks,
+                        now,
+                        self.limits().permits_max,
+                    ))
                 });
                 if let Some(n) = marks.drawn_n {
                     let seed = Seed::new(&stored.campaign.id, &pool.id, n, &stored.draw_secret, NO_PUBLIC_VALUE);
@@ -101,8 +107,16 @@ impl Service {
         let mut drawn_any = false;
         for campaign in lines.campaigns.iter().filter(due) {
             // Whoever takes a number from here on stands behind the drawn ones.
-            let counts = campaign.lines.iter().map(|line| (line.line, line.numbers.next_number())).collect();
-            let draw = RecordDraw { campaign: campaign.stored.campaign.id.clone(), drawn_at: now, counts };
+            let counts = campaign
+                .lines
+                .iter()
+                .map(|line| (line.line, line.numbers.next_number()))
+                .collect();
+            let draw = RecordDraw {
+                campaign: campaign.stored.campaign.id.clone(),
+                drawn_at: now,
+                counts,
+            };
             match self.store().record_draw(draw).await {
                 Ok(()) | Err(Failure::Refused(OpeningRefusal::AlreadyDrawn)) => drawn_any = true,
                 Err(Failure::Refused(OpeningRefusal::UnknownCampaign)) => {}
@@ -128,10 +142,17 @@ impl Service {
         let lines = self.inner.lines.load_full();
         let now = self.clock().now();
         let mut calls = Vec::new();
-        for campaign in lines.campaigns.iter().filter(|campaign| campaign.stored.state == CampaignState::Open) {
+        for campaign in lines
+            .campaigns
+            .iter()
+            .filter(|campaign| campaign.stored.state == CampaignState::Open)
+        {
             let drawn = campaign.lines.iter().filter(|line| line.drawn.get().is_some());
             let pools: Vec<PoolLoad> = drawn.map(|line| self.pool_load(line, now)).collect();
-            for (line, count) in calls_to_make(&Load { permits_max: self.limits().permits_max, pools: &pools }) {
+            for (line, count) in calls_to_make(&Load {
+                permits_max: self.limits().permits_max,
+                pools: &pools,
+            }) {
                 if let Some(line) = lines.get(line) {
                     calls.push((line, line.progress().called + count));
                 }
@@ -140,7 +161,9 @@ impl Service {
         if calls.is_empty() {
             return Ok(());
         }
-        self.store().record_calls(calls.iter().map(|(line, called)| (line.line, *called)).collect()).await?;
+        self.store()
+            .record_calls(calls.iter().map(|(line, called)| (line.line, *called)).collect())
+            .await?;
         for (line, called) in calls {
             line.progress().call(now, called);
         }
@@ -168,7 +191,9 @@ impl Service {
         let now = self.clock().now();
         for campaign in &lines.campaigns {
             let state = match campaign.stored.state {
-                CampaignState::Scheduled => LineState::Scheduled { opens_at: campaign.stored.campaign.opens_at },
+                CampaignState::Scheduled => LineState::Scheduled {
+                    opens_at: campaign.stored.campaign.opens_at,
+                },
                 CampaignState::Open => LineState::Open,
                 CampaignState::Paused => LineState::Paused,
                 CampaignState::Closed => LineState::Closed,

@@ -64,7 +64,11 @@ mod tests {
         let limits = Limits::default();
         let longest = limits.permit_duration * (limits.permit_extensions_max as i32 + 1);
         assert!(limits.code_duration() >= longest);
-        let short = Limits { permit_duration: SignedDuration::from_secs(1), permit_extensions_max: 0, ..limits };
+        let short = Limits {
+            permit_duration: SignedDuration::from_secs(1),
+            permit_extensions_max: 0,
+            ..limits
+        };
         assert_eq!(short.code_duration(), SignedDuration::from_mins(30));
     }
 }

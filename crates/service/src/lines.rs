@@ -52,7 +52,11 @@ impl Lines {
             }
             by_line[index] = Some(line.clone());
         }
-        let lines = Self { campaigns, by_line, crowd: AtomicU32::new(0) };
+        let lines = Self {
+            campaigns,
+            by_line,
+            crowd: AtomicU32::new(0),
+        };
         lines.count_crowd();
         lines
     }
@@ -68,7 +72,12 @@ impl Lines {
             let snapshot = line.snapshot.load();
             snapshot.joined.saturating_sub(snapshot.called_before_grace)
         };
-        let crowd = self.campaigns.iter().flat_map(|campaign| &campaign.lines).map(asking).fold(0, u32::saturating_add);
+        let crowd = self
+            .campaigns
+            .iter()
+            .flat_map(|campaign| &campaign.lines)
+            .map(asking)
+            .fold(0, u32::saturating_add);
         self.crowd.store(crowd, Ordering::Relaxed);
     }
 
@@ -135,7 +144,9 @@ impl LiveLine {
         let rate = RateMeter::new(now, Some(promised_rate(share, TURNAROUND)));
         let snapshot = LineSnapshot {
             line: stored.line,
-            state: LineState::Scheduled { opens_at: campaign.opens_at },
+            state: LineState::Scheduled {
+                opens_at: campaign.opens_at,
+            },
             drawn: None,
             joined: stored.next_number,
             called: stored.called,
@@ -148,7 +159,10 @@ impl LiveLine {
         Self {
             line: stored.line,
             campaign: campaign.id.clone(),
-            pool: Pool { line: stored.line, ..pool.clone() },
+            pool: Pool {
+                line: stored.line,
+                ..pool.clone()
+            },
             numbers: TicketNumbers::new(stored.line, stored.next_number),
             drawn: OnceLock::new(),
             joined_tickets: AtomicU64::new(0),
@@ -170,12 +184,16 @@ impl LiveLine {
     }
 
     pub(crate) fn party(&self) -> MeanParty {
-        MeanParty::measured(self.joined_tickets.load(Ordering::Relaxed), self.joined_persons.load(Ordering::Relaxed))
+        MeanParty::measured(
+            self.joined_tickets.load(Ordering::Relaxed),
+            self.joined_persons.load(Ordering::Relaxed),
+        )
     }
 
     fn note_joined(&self, party: Party) {
         self.joined_tickets.fetch_add(1, Ordering::Relaxed);
-        self.joined_persons.fetch_add(u64::from(party.persons()), Ordering::Relaxed);
+        self.joined_persons
+            .fetch_add(u64::from(party.persons()), Ordering::Relaxed);
     }
 
     fn note_entered(&self, ticket: TicketId) {
@@ -307,13 +325,23 @@ pub struct LineView {
 impl Service {
     /// All campaigns, oldest first.
     pub fn campaigns(&self) -> Vec<CampaignView> {
-        self.inner.lines.load().campaigns.iter().map(|campaign| self.view(campaign)).collect()
+        self.inner
+            .lines
+            .load()
+            .campaigns
+            .iter()
+            .map(|campaign| self.view(campaign))
+            .collect()
     }
 
     /// The campaign of that name.
     pub fn campaign(&self, id: &CampaignId) -> Option<CampaignView> {
         let lines = self.inner.lines.load();
-        lines.campaigns.iter().find(|campaign| campaign.stored.campaign.id == *id).map(|campaign| self.view(campaign))
+        lines
+            .campaigns
+            .iter()
+            .find(|campaign| campaign.stored.campaign.id == *id)
+            .map(|campaign| self.view(campaign))
     }
 
     /// The line of that number.
@@ -345,7 +373,9 @@ impl Service {
             drawn_n: snapshot.drawn.as_ref().map(Drawn::n),
             called: snapshot.called,
             supply: snapshot.supply_free,
-            wait: snapshot.rate.expected(snapshot.joined.saturating_sub(snapshot.called), self.clock().now()),
+            wait: snapshot
+                .rate
+                .expected(snapshot.joined.saturating_sub(snapshot.called), self.clock().now()),
         }
     }
 
@@ -364,12 +394,33 @@ impl Service {
         let now = self.clock().now();
         let number = line.numbers.take(self.store(), now).await.map_err(JoinError::Fault)?;
         line.note_joined(party);
-        let id = TicketId { line: line.line, number };
-        let ticket = Ticket { id, party, birth_year: birth_year.get().unsigned_abs(), joined_at: now };
+        let id = TicketId {
+            line: line.line,
+            number,
+        };
+        let ticket = Ticket {
+            id,
+            party,
+            birth_year: birth_year.get().unsigned_abs(),
+            joined_at: now,
+        };
         let snapshot = line.snapshot.load();
-        let standing = Standing::InLine(standing(&snapshot, &ticket, self.poll_budget(), now, self.jitter(&ticket, now)));
-        let standing = TicketStanding { standing, line: snapshot.state };
-        Ok(Joined { ticket, token: ticket.seal(self.keys()), standing })
+        let standing = Standing::InLine(standing(
+            &snapshot,
+            &ticket,
+            self.poll_budget(),
+            now,
+            self.jitter(&ticket, now),
+        ));
+        let standing = TicketStanding {
+            standing,
+            line: snapshot.state,
+        };
+        Ok(Joined {
+            ticket,
+            token: ticket.seal(self.keys()),
+            standing,
+        })
     }
 
     fn line_to_join(
@@ -379,22 +430,37 @@ impl Service {
         birth_year: BirthYear,
     ) -> Result<Arc<LiveLine>, JoinError> {
         let lines = self.inner.lines.load();
-        let campaign = lines.campaigns.iter().find(|campaign| campaign.stored.campaign.id == *id);
+        let campaign = lines
+            .campaigns
+            .iter()
+            .find(|campaign| campaign.stored.campaign.id == *id);
         let campaign = campaign.ok_or(JoinError::UnknownCampaign)?;
         if campaign.stored.state == CampaignState::Closed {
             return Err(JoinError::Closed);
         }
         let horizon = self.horizon(&campaign.stored.campaign.centres);
-        let groups = campaign.stored.campaign.groups.iter().filter_map(|group| self.region().group(group));
-        if !groups.into_iter().any(|group| group.could_be_entitled(birth_year, horizon)) {
+        let groups = campaign
+            .stored
+            .campaign
+            .groups
+            .iter()
+            .filter_map(|group| self.region().group(group));
+        if !groups
+            .into_iter()
+            .any(|group| group.could_be_entitled(birth_year, horizon))
+        {
             return Err(JoinError::NotEntitled);
         }
         let line = match choice {
             PoolChoice::Pool(pool) => campaign.lines.iter().find(|line| line.pool.id == *pool),
             PoolChoice::District(district) => line_of_district(campaign, district),
             PoolChoice::Postcode(postcode) => {
-                let mut districts: Vec<DistrictId> =
-                    self.region().districts_of(postcode).iter().map(|district| district.id.clone()).collect();
+                let mut districts: Vec<DistrictId> = self
+                    .region()
+                    .districts_of(postcode)
+                    .iter()
+                    .map(|district| district.id.clone())
+                    .collect();
                 districts.dedup();
                 let mut of_districts: Vec<_> = districts.iter().map(|id| line_of_district(campaign, id)).collect();
                 of_districts.dedup_by_key(|line| line.map(|line| line.line));
@@ -425,11 +491,17 @@ impl Service {
                 PermitState::Active | PermitState::Expired | PermitState::Left => {}
             }
         }
-        Some(TicketStanding { standing, line: snapshot.state })
+        Some(TicketStanding {
+            standing,
+            line: snapshot.state,
+        })
     }
 
     fn poll_budget(&self) -> PollBudget {
-        PollBudget { per_s: self.limits().poll_budget_per_s, crowd: self.inner.lines.load().crowd() }
+        PollBudget {
+            per_s: self.limits().poll_budget_per_s,
+            crowd: self.inner.lines.load().crowd(),
+        }
     }
 
     /// Spreads the polls of neighbours: differs between tickets and from poll to poll, without asking
@@ -462,7 +534,13 @@ impl Service {
                 StandingState::Waiting => return Err(EnterError::NotCalled),
             },
         }
-        let line = self.inner.lines.load().get(ticket.id.line).cloned().ok_or(EnterError::UnknownLine)?;
+        let line = self
+            .inner
+            .lines
+            .load()
+            .get(ticket.id.line)
+            .cloned()
+            .ok_or(EnterError::UnknownLine)?;
         let now = self.clock().now();
         let choosing = self.permits().in_use_of(ticket.id.line).persons_choosing;
         let free = self.supply().free(&line.pool.centres, now);
@@ -495,5 +573,8 @@ impl Service {
 }
 
 fn line_of_district<'a>(campaign: &'a LiveCampaign, district: &DistrictId) -> Option<&'a Arc<LiveLine>> {
-    campaign.lines.iter().find(|line| line.pool.districts.contains(district))
+    campaign
+        .lines
+        .iter()
+        .find(|line| line.pool.districts.contains(district))
 }

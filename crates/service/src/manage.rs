@@ -47,7 +47,9 @@ impl Service {
     /// [`ManageError::Unknown`] for a wrong code and a wrong date alike.
     pub async fn series(&self, booking_code: &str, birth_date: Date) -> Result<Series, ManageError> {
         let series = self.store().series(booking_code.to_owned()).await?;
-        series.filter(|series| series.person.birth_date == birth_date).ok_or(ManageError::Unknown)
+        series
+            .filter(|series| series.person.birth_date == birth_date)
+            .ok_or(ManageError::Unknown)
     }
 
     /// Cancels a series: its places are offered down the line, a message says so. Twice is once.
@@ -60,7 +62,11 @@ impl Service {
         }
         let now = self.clock().now();
         let messages = self.cancellation_message(series).into_iter().collect();
-        let cancel = Cancel { booking_code: series.booking_code.clone(), messages, now };
+        let cancel = Cancel {
+            booking_code: series.booking_code.clone(),
+            messages,
+            now,
+        };
         Ok(self.store().cancel(cancel).await?)
     }
 
@@ -86,7 +92,10 @@ impl Service {
     /// The centres a series may be moved to: those of its campaign's pool.
     pub fn centres_for(&self, series: &Series) -> Vec<CentreId> {
         let pool = self.campaign(&series.campaign).and_then(|view| {
-            view.campaign.pools.into_iter().find(|pool| pool.districts.contains(&series.person.district))
+            view.campaign
+                .pools
+                .into_iter()
+                .find(|pool| pool.districts.contains(&series.person.district))
         });
         pool.map_or_else(|| vec![series.centre.clone()], |pool| pool.centres)
     }
@@ -102,7 +111,9 @@ impl Service {
         attempt_key: AttemptKey,
     ) -> Result<Series, ManageError> {
         let supply = self.supply();
-        let [place] = to.places() else { return Err(ManageError::NotForThisPerson) };
+        let [place] = to.places() else {
+            return Err(ManageError::NotForThisPerson);
+        };
         let slot = supply.board.slot(*place).ok_or(ManageError::NotForThisPerson)?;
         let now = self.clock().now();
         let fits = slot.vaccine == series.vaccine
@@ -113,7 +124,13 @@ impl Service {
             return Err(ManageError::NotForThisPerson);
         }
         let messages = self.moved_message(series, slot).into_iter().collect();
-        let moved = MoveSeries { attempt_key, booking_code: series.booking_code.clone(), to: *place, messages, now };
+        let moved = MoveSeries {
+            attempt_key,
+            booking_code: series.booking_code.clone(),
+            to: *place,
+            messages,
+            now,
+        };
         Ok(self.store().move_series(moved).await?)
     }
 }

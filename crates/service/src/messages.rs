@@ -24,22 +24,36 @@ impl Service {
         language: &Language,
         booked: &[Upcoming<'_>],
     ) -> Option<NewMessage> {
-        self.about(language, booked, |composer, appointments| composer.confirmation(contact, appointments))
+        self.about(language, booked, |composer, appointments| {
+            composer.confirmation(contact, appointments)
+        })
     }
 
     /// The message that tells the new times of a moved series.
     pub(crate) fn moved_message(&self, series: &Series, to: &SeriesSlot) -> Option<NewMessage> {
         let sequence = series.sequence + 1;
-        let upcoming = Upcoming { person: &series.person, booking_code: &series.booking_code, slot: to, sequence };
-        self.about(&series.language, &[upcoming], |composer, moved| composer.moved(&series.contact, moved))
+        let upcoming = Upcoming {
+            person: &series.person,
+            booking_code: &series.booking_code,
+            slot: to,
+            sequence,
+        };
+        self.about(&series.language, &[upcoming], |composer, moved| {
+            composer.moved(&series.contact, moved)
+        })
     }
 
     /// The message that confirms a cancellation.
     pub(crate) fn cancellation_message(&self, series: &Series) -> Option<NewMessage> {
-        let cancelled = Series { sequence: series.sequence + 1, ..series.clone() };
+        let cancelled = Series {
+            sequence: series.sequence + 1,
+            ..series.clone()
+        };
         let hash = self.series_hash(&series.booking_code);
         let appointments = Appointments::of(&cancelled, self.region().centre(&series.centre)?, hash);
-        Some(self.composing(&series.language, |composer| composer.cancellation(&series.contact, &[appointments])))
+        Some(self.composing(&series.language, |composer| {
+            composer.cancellation(&series.contact, &[appointments])
+        }))
     }
 
     /// The iCalendar object of booked series, one event a dose.
@@ -62,7 +76,9 @@ impl Service {
         code: &str,
         valid_until: Timestamp,
     ) -> Option<NewMessage> {
-        self.composing(language, |composer| composer.verification_code(contact, code, valid_until))
+        self.composing(language, |composer| {
+            composer.verification_code(contact, code, valid_until)
+        })
     }
 
     /// None if a centre is not in the region any more: then nothing is booked there either.
@@ -74,7 +90,11 @@ impl Service {
     ) -> Option<NewMessage> {
         let starts: Vec<Vec<Timestamp>> = upcoming
             .iter()
-            .map(|upcoming| std::iter::once(upcoming.slot.first).chain(upcoming.slot.second).collect())
+            .map(|upcoming| {
+                std::iter::once(upcoming.slot.first)
+                    .chain(upcoming.slot.second)
+                    .collect()
+            })
             .collect();
         let centre = |id: &CentreId| self.region().centre(id);
         let appointments: Option<Vec<Appointments<'_>>> = upcoming
@@ -98,7 +118,12 @@ impl Service {
     fn composing<T>(&self, language: &Language, compose: impl FnOnce(&Composer<'_>) -> T) -> T {
         let speaker = self.texts().speaker(language);
         let sender = &self.inner.parts.sender;
-        compose(&Composer { speaker: &speaker, region: self.region(), sender, now: self.clock().now() })
+        compose(&Composer {
+            speaker: &speaker,
+            region: self.region(),
+            sender,
+            now: self.clock().now(),
+        })
     }
 
     fn series_hash(&self, booking_code: &str) -> [u8; 32] {

@@ -45,7 +45,10 @@ impl TicketNumbers {
         Self {
             line,
             range: AtomicU64::new(pack(next_number, next_number)),
-            lease: Mutex::new(Lease { block: BLOCK_MIN, last_at: None }),
+            lease: Mutex::new(Lease {
+                block: BLOCK_MIN,
+                last_at: None,
+            }),
         }
     }
 
@@ -68,8 +71,14 @@ impl TicketNumbers {
             if next < end {
                 continue; // another joiner leased meanwhile
             }
-            let rushed = lease.last_at.is_some_and(|last| now.duration_since(last).as_millis() < 1_000);
-            lease.block = if rushed { (lease.block * 2).min(BLOCK_MAX) } else { (lease.block / 2).max(BLOCK_MIN) };
+            let rushed = lease
+                .last_at
+                .is_some_and(|last| now.duration_since(last).as_millis() < 1_000);
+            lease.block = if rushed {
+                (lease.block * 2).min(BLOCK_MAX)
+            } else {
+                (lease.block / 2).max(BLOCK_MIN)
+            };
             let first = store.lease_tickets(self.line, lease.block).await?;
             lease.last_at = Some(now);
             // Nothing is left in the old block, so takers can only be waiting for this store.

@@ -47,7 +47,11 @@ impl Entry {
         }
         let persons = u32::from(self.permit.party.persons());
         let persons_choosing = if self.holding == 0 { persons } else { 0 };
-        InUse { permits: 1, persons_choosing, places_held: u32::from(self.holding) }
+        InUse {
+            permits: 1,
+            persons_choosing,
+            places_held: u32::from(self.holding),
+        }
     }
 }
 
@@ -65,20 +69,30 @@ impl Permits {
     /// Notes what the store answered.
     pub fn note(&self, permit: Permit) {
         self.change(permit.ticket, |known| {
-            let holding = known.filter(|_| permit.state == PermitState::Active).map_or(0, |entry| entry.holding);
+            let holding = known
+                .filter(|_| permit.state == PermitState::Active)
+                .map_or(0, |entry| entry.holding);
             Some(Entry { permit, holding })
         });
     }
 
     /// Notes that an active permit holds so many places now.
     pub fn note_holding(&self, ticket: TicketId, places: u8) {
-        self.change(ticket, |known| known.map(|entry| Entry { holding: places, ..entry }));
+        self.change(ticket, |known| {
+            known.map(|entry| Entry {
+                holding: places,
+                ..entry
+            })
+        });
     }
 
     /// Notes the end of a permit.
     pub fn note_end(&self, ticket: TicketId, state: PermitState) {
         self.change(ticket, |known| {
-            known.map(|entry| Entry { permit: Permit { state, ..entry.permit }, holding: 0 })
+            known.map(|entry| Entry {
+                permit: Permit { state, ..entry.permit },
+                holding: 0,
+            })
         });
     }
 
@@ -128,7 +142,10 @@ mod tests {
 
     fn permit(number: u32, party: Party) -> Permit {
         Permit {
-            ticket: TicketId { line: LineNo(1), number: TicketNumber(number) },
+            ticket: TicketId {
+                line: LineNo(1),
+                number: TicketNumber(number),
+            },
             party,
             state: PermitState::Active,
             entered_at: Timestamp::UNIX_EPOCH,
@@ -145,8 +162,22 @@ mod tests {
         permits.note_holding(couple.ticket, 2);
         permits.note_end(done.ticket, PermitState::Booked);
         let in_use = permits.in_use_of(LineNo(1));
-        assert_eq!(in_use, InUse { permits: 2, persons_choosing: 1, places_held: 2 });
-        permits.note(Permit { extensions: 1, ..couple });
-        assert_eq!(permits.in_use_of(LineNo(1)), in_use, "a prolonged permit keeps its hold");
+        assert_eq!(
+            in_use,
+            InUse {
+                permits: 2,
+                persons_choosing: 1,
+                places_held: 2
+            }
+        );
+        permits.note(Permit {
+            extensions: 1,
+            ..couple
+        });
+        assert_eq!(
+            permits.in_use_of(LineNo(1)),
+            in_use,
+            "a prolonged permit keeps its hold"
+        );
     }
 }

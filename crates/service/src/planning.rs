@@ -6,8 +6,7 @@ use dran_core::campaign::{Campaign, PoolsError, pools};
 use dran_core::ids::{CampaignId, CentreId, GroupId, VaccineId};
 use dran_core::line::draw::commitment;
 use dran_core::region::Region;
-use dran_core::supply::delivery::DeliveryLine;
-use dran_core::supply::{CentrePlan, HoldBack, LeftOver, Lot, PlanRefusal, places_taken, plan};
+use dran_core::supply::{CentrePlan, DeliveryLine, HoldBack, LeftOver, Lot, PlanRefusal, places_taken, plan};
 use dran_store::{
     CreateCampaignRefusal, Failure, Fault, NewCampaign, NewDelivery, NewRelease, NewSeriesSlot, ReleaseRefusal,
     ReleaseSummary, Store, StoredCampaign,
@@ -118,7 +117,9 @@ pub async fn release(
     order: &ReleaseOrder,
     now: Timestamp,
 ) -> Result<Released, ReleaseError> {
-    let vaccine = region.vaccine(&order.vaccine).ok_or_else(|| ReleaseError::UnknownVaccine(order.vaccine.clone()))?;
+    let vaccine = region
+        .vaccine(&order.vaccine)
+        .ok_or_else(|| ReleaseError::UnknownVaccine(order.vaccine.clone()))?;
     if let Some(unknown) = order.centres.iter().find(|id| region.centre(id).is_none()) {
         return Err(ReleaseError::UnknownCentre(unknown.clone()));
     }
@@ -126,9 +127,9 @@ pub async fn release(
     let (mut slots, mut left_over) = (Vec::new(), Vec::new());
     let wanted = |id: &CentreId| order.centres.is_empty() || order.centres.contains(id);
     for centre in region.centres.iter().filter(|centre| wanted(&centre.id)) {
-        let ours = deliveries.iter().filter(|stored| {
-            stored.delivery.centre == centre.id && stored.delivery.vaccine == vaccine.id
-        });
+        let ours = deliveries
+            .iter()
+            .filter(|stored| stored.delivery.centre == centre.id && stored.delivery.vaccine == vaccine.id);
         let lots: Vec<Lot> = ours
             .map(|stored| Lot {
                 delivery: stored.id,
@@ -160,10 +161,13 @@ pub async fn release(
             capacity: slot.capacity,
         }));
     }
-    let summary = store.release(NewRelease { at: now, slots }).await.map_err(|failure| match failure {
-        Failure::Refused(refusal) => ReleaseError::Refused(refusal),
-        Failure::Fault(fault) => ReleaseError::Fault(fault),
-    })?;
+    let summary = store
+        .release(NewRelease { at: now, slots })
+        .await
+        .map_err(|failure| match failure {
+            Failure::Refused(refusal) => ReleaseError::Refused(refusal),
+            Failure::Fault(fault) => ReleaseError::Fault(fault),
+        })?;
     Ok(Released { summary, left_over })
 }
 
@@ -193,8 +197,19 @@ pub async fn create_campaign(
     let pools = pools(region, &centres)?;
     store.sync_centres(all()).await?;
     let draw_commitment = commitment(&order.id, &draw_secret);
-    let campaign = Campaign { id: order.id, opens_at: order.opens_at, centres, groups: order.groups, pools };
-    let new = NewCampaign { campaign, draw_secret, draw_commitment, committed_at: now };
+    let campaign = Campaign {
+        id: order.id,
+        opens_at: order.opens_at,
+        centres,
+        groups: order.groups,
+        pools,
+    };
+    let new = NewCampaign {
+        campaign,
+        draw_secret,
+        draw_commitment,
+        committed_at: now,
+    };
     store.create_campaign(new).await.map_err(|failure| match failure {
         Failure::Refused(refusal) => CampaignError::Refused(refusal),
         Failure::Fault(fault) => CampaignError::Fault(fault),

@@ -22,7 +22,11 @@ pub struct Supply {
 
 impl Default for Supply {
     fn default() -> Self {
-        Self { board: Board::new(Vec::new(), TimeZone::UTC), read_at: Timestamp::UNIX_EPOCH, version: 0 }
+        Self {
+            board: Board::new(Vec::new(), TimeZone::UTC),
+            read_at: Timestamp::UNIX_EPOCH,
+            version: 0,
+        }
     }
 }
 
@@ -47,7 +51,11 @@ impl Service {
             return Ok(());
         }
         let board = Board::new(self.store().board().await?, self.region().time_zone.clone());
-        self.inner.supply.store(Arc::new(Supply { board, read_at: now, version }));
+        self.inner.supply.store(Arc::new(Supply {
+            board,
+            read_at: now,
+            version,
+        }));
         Ok(())
     }
 }

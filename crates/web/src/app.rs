@@ -52,7 +52,11 @@ impl App {
             guesses: RateLimiter::keyed(Quota::per_minute(GUESSES_PER_MINUTE)),
             registrations: RateLimiter::keyed(Quota::per_minute(REGISTRATIONS_PER_MINUTE)),
         };
-        Self { service, demo, throttles: Arc::new(throttles) }
+        Self {
+            service,
+            demo,
+            throttles: Arc::new(throttles),
+        }
     }
 
     /// Counts a guess of a code.
@@ -69,7 +73,11 @@ impl App {
     /// When this network has asked for too many. The demo's crowd comes from one address and is not
     /// counted.
     pub fn count_registration(&self, visitor: &Visitor) -> Result<(), Problem> {
-        if self.demo { Ok(()) } else { count(&self.throttles.registrations, visitor) }
+        if self.demo {
+            Ok(())
+        } else {
+            count(&self.throttles.registrations, visitor)
+        }
     }
 }
 
@@ -108,8 +116,10 @@ impl Visitor {
             let header = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
             texts.negotiate(header, offered)
         };
-        let language: Language =
-            asked.clone().or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(wanted)).unwrap_or_else(accepted);
+        let language: Language = asked
+            .clone()
+            .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(wanted))
+            .unwrap_or_else(accepted);
         Self {
             speaker: texts.speaker(&language),
             chose_language: asked.is_some(),
@@ -146,9 +156,17 @@ pub fn query_value(uri: &Uri, name: &str) -> Option<String> {
 }
 
 fn path_without_language(uri: &Uri) -> String {
-    let rest: Vec<&str> =
-        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
-    if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), rest.join("&")) }
+    let rest: Vec<&str> = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="))
+        .collect();
+    if rest.is_empty() {
+        uri.path().to_owned()
+    } else {
+        format!("{}?{}", uri.path(), rest.join("&"))
+    }
 }
 
 /// One household or company: an IPv4 address, or the /64 that a provider gives to a customer.

@@ -19,7 +19,12 @@ pub struct Health(Router);
 impl Health {
     /// Puts the routes together.
     pub fn new(app: App) -> Self {
-        Self(Router::new().route("/healthz", get(StatusCode::NO_CONTENT)).route("/readyz", get(ready)).with_state(app))
+        Self(
+            Router::new()
+                .route("/healthz", get(StatusCode::NO_CONTENT))
+                .route("/readyz", get(ready))
+                .with_state(app),
+        )
     }
 }
 

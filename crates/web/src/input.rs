@@ -4,9 +4,13 @@
 //! that says what is wrong and what to write instead. Inside, there are only parsed types.
 
 use dran_core::codes::BookingCode;
-use dran_core::contact::{AddressError, AddressLine, AddressProblem, Contact, Email, EmailError, Mobile, MobileError, PostalAddress};
+use dran_core::contact::{
+    AddressError, AddressLine, AddressProblem, Contact, Email, EmailError, Mobile, MobileError, PostalAddress,
+};
 use dran_core::ids::{AttemptKey, DistrictId, GroupId, Party};
-use dran_core::person::{BirthDate, BirthDateError, BirthYear, BirthYearError, NameError, NamePart, NameProblem, PersonName, Sex};
+use dran_core::person::{
+    BirthDate, BirthDateError, BirthYear, BirthYearError, NameError, NamePart, NameProblem, PersonName, Sex,
+};
 use dran_core::region::{Postcode, PostcodeError, Region};
 use dran_service::NewPerson;
 use jiff::civil::Date;
@@ -58,7 +62,10 @@ impl TypedPerson {
     /// # Errors
     /// One problem per field that cannot be taken.
     pub fn parse(&self, region: &Region, today: Date, prefix: &str) -> Result<NewPerson, Vec<FieldProblem>> {
-        let mut problems = Problems { prefix, list: Vec::new() };
+        let mut problems = Problems {
+            prefix,
+            list: Vec::new(),
+        };
         let name = problems.take(PersonName::parse(&self.given_name, &self.family_name).map_err(name_problem));
         let birth_date = BirthDate::parse(&self.birth_day, &self.birth_month, &self.birth_year, today);
         let birth_date = problems.take(birth_date.map_err(|error| birth_date_problem(error, "birth")));
@@ -70,9 +77,14 @@ impl TypedPerson {
         let district = postcode.map(|postcode| self.district(region, postcode));
         let district = district.and_then(|district| problems.take(district));
         match (name, birth_date, sex, postcode, district, group) {
-            (Some(name), Some(birth_date), Some(sex), Some(postcode), Some(district), Some(group)) => {
-                Ok(NewPerson { name, birth_date, sex, postcode, district, group })
-            }
+            (Some(name), Some(birth_date), Some(sex), Some(postcode), Some(district), Some(group)) => Ok(NewPerson {
+                name,
+                birth_date,
+                sex,
+                postcode,
+                district,
+                group,
+            }),
             _ => Err(problems.list),
         }
     }
@@ -104,9 +116,9 @@ impl TypedContact<'_> {
             TypedContact::Email(address) => Email::parse(address)
                 .map(Contact::Email)
                 .map_err(|error| vec![FieldProblem::new("email", email_key(error))]),
-            TypedContact::Letter { street, town } => {
-                PostalAddress::parse(street, town).map(Contact::Letter).map_err(|error| vec![address_problem(error)])
-            }
+            TypedContact::Letter { street, town } => PostalAddress::parse(street, town)
+                .map(Contact::Letter)
+                .map_err(|error| vec![address_problem(error)]),
         }
     }
 }
@@ -193,7 +205,10 @@ impl Problems<'_> {
         match result {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.list.push(FieldProblem { field: format!("{}{}", self.prefix, problem.field), ..problem });
+                self.list.push(FieldProblem {
+                    field: format!("{}{}", self.prefix, problem.field),
+                    ..problem
+                });
                 None
             }
         }
@@ -231,7 +246,11 @@ fn birth_date_problem(error: BirthDateError, field: &str) -> FieldProblem {
         BirthDateError::TooLongAgo => ("input-birth-too-long-ago", None),
         BirthDateError::YearOnly(_) => ("input-birth-year-only", None),
     };
-    FieldProblem { field: field.to_owned(), key, argument }
+    FieldProblem {
+        field: field.to_owned(),
+        key,
+        argument,
+    }
 }
 
 fn mobile_key(error: MobileError) -> &'static str {

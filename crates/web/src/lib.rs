@@ -3,9 +3,9 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+mod health;
 mod input;
 pub mod listener;
-mod health;
 pub mod portal;
 mod problem;
 mod protect;
@@ -34,7 +34,10 @@ impl PublicSide {
         let router = Router::new()
             .merge(portal::routes())
             .merge(api::routes())
-            .route(&format!("{}{{name}}", assets::PREFIX), axum::routing::get(protect::asset))
+            .route(
+                &format!("{}{{name}}", assets::PREFIX),
+                axum::routing::get(protect::asset),
+            )
             .layer(axum::middleware::from_fn_with_state(app.clone(), protect::guard))
             .with_state(app.clone());
         Self { app, router }

@@ -81,14 +81,16 @@ impl Listener {
         for (core, socket) in sockets.into_iter().enumerate() {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let (answer, stop, connections) = (answer.clone(), stop.clone(), connections.clone());
-            let thread = std::thread::Builder::new().name(format!("http-{core}")).spawn(move || {
-                runtime.block_on(async move {
-                    match TcpListener::from_std(socket) {
-                        Ok(socket) => accept(socket, connections, answer, stop).await,
-                        Err(error) => tracing::error!(%error, "a listening socket cannot be used"),
-                    }
-                });
-            })?;
+            let thread = std::thread::Builder::new()
+                .name(format!("http-{core}"))
+                .spawn(move || {
+                    runtime.block_on(async move {
+                        match TcpListener::from_std(socket) {
+                            Ok(socket) => accept(socket, connections, answer, stop).await,
+                            Err(error) => tracing::error!(%error, "a listening socket cannot be used"),
+                        }
+                    });
+                })?;
             threads.push(thread);
         }
         Ok(Self { address, threads })
@@ -124,7 +126,9 @@ async fn accept(socket: TcpListener, connections: Arc<Semaphore>, answer: impl A
     let local = tokio::task::LocalSet::new();
     let accepting = async {
         loop {
-            let Ok(place) = connections.clone().acquire_owned().await else { break };
+            let Ok(place) = connections.clone().acquire_owned().await else {
+                break;
+            };
             let (stream, peer) = tokio::select! {
                 () = stop.cancelled() => break,
                 accepted = socket.accept() => match accepted {

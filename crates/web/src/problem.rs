@@ -193,7 +193,11 @@ pub struct FieldProblem {
 impl FieldProblem {
     /// A problem whose text names nothing.
     pub fn new(field: impl Into<String>, key: &'static str) -> Self {
-        Self { field: field.into(), key, argument: None }
+        Self {
+            field: field.into(),
+            key,
+            argument: None,
+        }
     }
 
     /// The text in the visitor's language.
@@ -220,13 +224,23 @@ pub struct Problem {
 
 impl From<Kind> for Problem {
     fn from(kind: Kind) -> Self {
-        Self { kind, fields: Vec::new(), retry_after_s: None, state: None }
+        Self {
+            kind,
+            fields: Vec::new(),
+            retry_after_s: None,
+            state: None,
+        }
     }
 }
 
 impl From<Vec<FieldProblem>> for Problem {
     fn from(fields: Vec<FieldProblem>) -> Self {
-        Self { kind: Kind::InvalidFields, fields, retry_after_s: None, state: None }
+        Self {
+            kind: Kind::InvalidFields,
+            fields,
+            retry_after_s: None,
+            state: None,
+        }
     }
 }
 
@@ -264,14 +278,20 @@ impl Problem {
             errors: self
                 .fields
                 .iter()
-                .map(|field| FieldError { field: field.field.clone(), detail: field.text(speaker) })
+                .map(|field| FieldError {
+                    field: field.field.clone(),
+                    detail: field.text(speaker),
+                })
                 .collect(),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.kind.status();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(language) = HeaderValue::from_str(speaker.language().as_str()) {
             headers.insert(header::CONTENT_LANGUAGE, language);

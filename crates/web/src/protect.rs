@@ -22,13 +22,19 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
+    ),
 ];
 
 /// Refuses forms of other sites, gives plain answers of the router (405, 413) a page, and adds the
 /// protecting headers.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<crate::listener::ClientAddress>().map(|address| address.0);
+    let address = request
+        .extensions()
+        .get::<crate::listener::ClientAddress>()
+        .map(|address| address.0);
     let visitor = Visitor::of(&app, request.uri(), request.headers(), address);
     let is_call = request.uri().path().starts_with("/api/");
     let foreign = changes(request.method()) && !is_call && is_foreign(request.headers());
@@ -60,12 +66,20 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
 }
 
 fn tell(app: &App, visitor: &Visitor, is_call: bool, problem: &Problem) -> Response {
-    if is_call { problem.document(&visitor.speaker) } else { page_of(app, visitor, problem) }
+    if is_call {
+        problem.document(&visitor.speaker)
+    } else {
+        page_of(app, visitor, problem)
+    }
 }
 
 /// Whether a handler of ours made this response: ours are HTML or problem documents.
 fn has_body_type(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     kind.starts_with("text/html") || kind.starts_with("application/")
 }
 
@@ -81,7 +95,9 @@ fn is_foreign(headers: &HeaderMap) -> bool {
         return !matches!(site, "same-origin" | "none");
     }
     match (text("origin"), text("host")) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, origin_host)| origin_host != host),
+        (Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_none_or(|(_, origin_host)| origin_host != host),
         (Some(_), None) => true,
         (None, _) => false,
     }
@@ -94,7 +110,10 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 pub async fn asset(State(app): State<App>, visitor: Visitor, Path(name): Path<String>) -> Response {
     match assets::at(&format!("{}{name}", assets::PREFIX)) {
         Some(asset) => {
-            let headers = [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, FOR_EVER)];
+            let headers = [
+                (header::CONTENT_TYPE, asset.content_type),
+                (header::CACHE_CONTROL, FOR_EVER),
+            ];
             (headers, Body::from(asset.bytes)).into_response()
         }
         None => page_of(&app, &visitor, &Kind::NotFound.into()),
@@ -106,7 +125,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]
@@ -114,9 +136,15 @@ mod tests {
         assert!(!is_foreign(&headers(&[("sec-fetch-site", "same-origin")])));
         assert!(is_foreign(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(is_foreign(&headers(&[("sec-fetch-site", "same-site")])));
-        assert!(is_foreign(&headers(&[("origin", "https://evil.example"), ("host", "termine.example")])));
+        assert!(is_foreign(&headers(&[
+            ("origin", "https://evil.example"),
+            ("host", "termine.example")
+        ])));
         assert!(is_foreign(&headers(&[("origin", "null"), ("host", "termine.example")])));
-        assert!(!is_foreign(&headers(&[("origin", "https://termine.example"), ("host", "termine.example")])));
+        assert!(!is_foreign(&headers(&[
+            ("origin", "https://termine.example"),
+            ("host", "termine.example")
+        ])));
         assert!(!is_foreign(&headers(&[("host", "termine.example")])));
     }
 }

@@ -54,7 +54,10 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
         let token = seal_manage(&code, now + MANAGE_DURATION, &keys);
         assert_eq!(open_manage(&token, now, &keys), Some(code));
-        assert_eq!(open_manage(&token, now + MANAGE_DURATION + SignedDuration::from_secs(1), &keys), None);
+        assert_eq!(
+            open_manage(&token, now + MANAGE_DURATION + SignedDuration::from_secs(1), &keys),
+            None
+        );
         assert_eq!(open_registration(&token, &keys), None);
         let registration = seal_registration(RegistrationId(42), &keys);
         assert_eq!(open_registration(&registration, &keys), Some(RegistrationId(42)));

@@ -475,37 +475,7 @@ accessibility-enforcement-title = Wenn wir nicht helfen konnten
 accessibility-enforcement-text = Wenn Sie mit unserer Antwort nicht zufrieden sind, können Sie sich an die Durchsetzungsstelle für barrierefreie Informationstechnik Ihres Landes wenden. Das kostet nichts.
 
 ## Probleme
-problem-kept-title = Was bleibt?
-problem-kept-text = Ihr Platz in der Reihe und gebuchte Termine bleiben. Es ist nichts verloren.
-problem-do-title = Was können Sie tun?
 problem-number = Für die Hilfe am Telefon: Nummer { $status }
-problem-not-understood-title = Das haben wir nicht verstanden
-problem-not-understood-what = Ihr Browser hat etwas geschickt, das wir nicht lesen konnten.
-problem-not-understood-do = Gehen Sie bitte zurück und versuchen Sie es noch einmal.
-problem-bad-link-title = Dieser Link stimmt nicht
-problem-bad-link-what = Der Link ist nicht vollständig oder zu alt.
-problem-bad-link-do = Haben Sie ihn von Hand abgetippt oder kopiert? Dann vergleichen Sie ihn bitte. Einfacher ist es mit Ihrer Wartenummer: auf der Seite „Meine Wartenummer“.
-problem-not-found-title = Diese Seite gibt es nicht
-problem-not-found-what = Vielleicht ist die Adresse nicht richtig geschrieben.
-problem-not-found-do = Auf der Startseite finden Sie alles.
-problem-wrong-method-title = So geht diese Seite nicht auf
-problem-wrong-method-what = Diese Seite öffnet sich nur, wenn Sie vorher einen Knopf gedrückt haben.
-problem-wrong-method-do = Beginnen Sie bitte auf der Startseite.
-problem-too-long-title = Das war zu viel auf einmal
-problem-too-long-what = Was Sie geschickt haben, ist zu groß für uns. Wir haben es nicht angenommen.
-problem-too-long-do = Gehen Sie bitte zurück und kürzen Sie Ihre Eingaben.
-problem-unprocessable-title = Hier passt etwas nicht zusammen
-problem-unprocessable-what = Die Angaben passen nicht zu dem, was wir erwartet haben. Wir haben nichts geändert.
-problem-unprocessable-do = Gehen Sie bitte zurück und prüfen Sie Ihre Eingaben.
-problem-too-often-title = Bitte warten Sie einen Moment
-problem-too-often-what = Von Ihrem Anschluss kamen sehr viele Anfragen in kurzer Zeit.
-problem-too-often-do = Warten Sie bitte eine Minute. Dann geht es weiter. Öfter neu zu laden bringt keinen Vorteil.
-problem-fault-title = Bei uns ist ein Fehler aufgetreten
-problem-fault-what = Sie haben nichts falsch gemacht. Wir sehen den Fehler und kümmern uns darum.
-problem-fault-do = Versuchen Sie es bitte in einigen Minuten noch einmal, oder rufen Sie uns an.
-problem-busy-title = Gerade ist sehr viel los
-problem-busy-what = Wir kommen im Moment nicht nach.
-problem-busy-do = Warten Sie bitte eine Minute und laden Sie die Seite dann neu. Sie verlieren dadurch nichts.
 
 ## Vorführung
 outbox-title = Nachrichten der Vorführung

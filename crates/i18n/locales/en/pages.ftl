@@ -475,37 +475,7 @@ accessibility-enforcement-title = If we could not help
 accessibility-enforcement-text = If you are not content with our answer, you can turn to the enforcement body for accessible information technology of your state. It is free of charge.
 
 ## Problems
-problem-kept-title = What is kept?
-problem-kept-text = Your place in the line and booked appointments are kept. Nothing is lost.
-problem-do-title = What can you do?
 problem-number = For the help by phone: number { $status }
-problem-not-understood-title = We did not understand that
-problem-not-understood-what = Your browser sent something that we could not read.
-problem-not-understood-do = Please go back and try again.
-problem-bad-link-title = This link is not right
-problem-bad-link-what = The link is not complete or too old.
-problem-bad-link-do = Did you type or copy it by hand? Then please compare it. It is easier with your waiting number: on the page “My waiting number”.
-problem-not-found-title = There is no such page
-problem-not-found-what = Perhaps the address is not spelled right.
-problem-not-found-do = You find everything on the start page.
-problem-wrong-method-title = This page does not open like this
-problem-wrong-method-what = This page only opens when you have pressed a button before.
-problem-wrong-method-do = Please begin on the start page.
-problem-too-long-title = That was too much at once
-problem-too-long-what = What you sent is too large for us. We have not taken it.
-problem-too-long-do = Please go back and shorten what you entered.
-problem-unprocessable-title = Something does not fit together
-problem-unprocessable-what = What you sent does not fit what we expected. We have changed nothing.
-problem-unprocessable-do = Please go back and check what you entered.
-problem-too-often-title = Please wait a moment
-problem-too-often-what = Very many requests came from your connection in a short time.
-problem-too-often-do = Please wait a minute. Then it goes on. Loading again more often gives no advantage.
-problem-fault-title = There was a fault on our side
-problem-fault-what = You did nothing wrong. We see the fault and look after it.
-problem-fault-do = Please try again in some minutes, or call us.
-problem-busy-title = It is very busy right now
-problem-busy-what = We cannot keep up at the moment.
-problem-busy-do = Please wait a minute and then load the page again. You lose nothing by it.
 
 ## Demonstration
 outbox-title = Messages of the demonstration

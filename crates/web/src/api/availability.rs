@@ -93,9 +93,8 @@ fn days(app: &App, uri: &Uri) -> Answer<AvailabilityAnswer> {
     let districts = region.districts_of(&postcode);
     let campaigns = app.service.campaigns();
     let pools = campaigns.iter().flat_map(|view| &view.campaign.pools);
-    let serves = |pool: &&dran_core::campaign::Pool| {
-        districts.iter().any(|district| pool.districts.contains(&district.id))
-    };
+    let serves =
+        |pool: &&dran_core::campaign::Pool| districts.iter().any(|district| pool.districts.contains(&district.id));
     let mut centres: Vec<_> = pools.filter(serves).flat_map(|pool| pool.centres.clone()).collect();
     centres.sort_unstable();
     centres.dedup();
@@ -107,7 +106,10 @@ fn days(app: &App, uri: &Uri) -> Answer<AvailabilityAnswer> {
         vaccine: day.vaccine.to_string(),
         free: day.free,
     };
-    Ok(AvailabilityAnswer { at: supply.read_at.to_string(), days: days.into_iter().map(answer).collect() })
+    Ok(AvailabilityAnswer {
+        at: supply.read_at.to_string(),
+        days: days.into_iter().map(answer).collect(),
+    })
 }
 
 #[utoipa::path(get, path = "/api/v1/status", tag = "open data", responses((status = 200, body = StatusAnswer)))]

@@ -7,8 +7,8 @@ use dran_core::codes::BookingCode;
 use dran_core::ids::{CentreId, HoldId};
 use dran_core::line::ticket::PermitToken;
 use dran_core::person::BirthDate;
-use dran_core::supply::{PartOfDay, Preferences, Proposal, ProposalKey};
 use dran_core::region::Weekdays;
+use dran_core::supply::{PartOfDay, Preferences, Proposal, ProposalKey};
 use dran_service::{ConfirmError, HoldError, ManageError};
 use dran_store::{Booked, ConfirmRefusal, Failure, HoldRefusal, Series, SeriesState};
 use jiff::Timestamp;
@@ -159,7 +159,9 @@ fn list(app: &App, proposals: Vec<Proposal>) -> ProposalsAnswer {
             })
             .collect(),
     };
-    ProposalsAnswer { proposals: proposals.into_iter().map(answer).collect() }
+    ProposalsAnswer {
+        proposals: proposals.into_iter().map(answer).collect(),
+    }
 }
 
 fn preferences(uri: &Uri) -> Answer<Preferences> {
@@ -174,16 +176,21 @@ fn preferences(uri: &Uri) -> Answer<Preferences> {
     };
     Ok(Preferences {
         earliest: earliest.map_err(|_| wrong("earliest", "input-from-form"))?,
-        weekdays: query_value(uri, "weekdays").and_then(|days| weekdays(days.bytes().map(|day| day.wrapping_sub(b'0')))),
+        weekdays: query_value(uri, "weekdays")
+            .and_then(|days| weekdays(days.bytes().map(|day| day.wrapping_sub(b'0')))),
         part_of_day,
-        centre: query_value(uri, "centre").filter(|centre| !centre.is_empty()).map(CentreId::new),
+        centre: query_value(uri, "centre")
+            .filter(|centre| !centre.is_empty())
+            .map(CentreId::new),
     })
 }
 
 /// A set of weekdays counted from 1 (Monday); none if no day is named.
 pub fn weekdays(days: impl Iterator<Item = u8>) -> Option<Weekdays> {
     let named = days.filter_map(|day| Weekday::from_monday_one_offset(i8::try_from(day).ok()?).ok());
-    named.fold(None, |set: Option<Weekdays>, day| Some(set.unwrap_or_default().with(day)))
+    named.fold(None, |set: Option<Weekdays>, day| {
+        Some(set.unwrap_or_default().with(day))
+    })
 }
 
 fn appointments(app: &App, centre: &CentreId, starts: &[Timestamp]) -> Vec<AppointmentAnswer> {
@@ -205,12 +212,20 @@ fn appointments(app: &App, centre: &CentreId, starts: &[Timestamp]) -> Vec<Appoi
 
 #[utoipa::path(post, path = "/api/v1/holds", request_body = HoldBody, tag = "booking", security(("permit" = [])),
     responses((status = 201, body = HoldAnswer), (status = 409, body = crate::problem::ProblemDocument)))]
-pub async fn hold(State(app): State<App>, visitor: Visitor, headers: HeaderMap, Json(body): Json<HoldBody>) -> Response {
+pub async fn hold(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Json(body): Json<HoldBody>,
+) -> Response {
     let answer = async {
         let at = permit(&app, &headers)?;
         let key: ProposalKey = body.proposal.parse().map_err(|_| Kind::ProposalInvalid)?;
         let chosen = app.service.hold(&at, &key, &[]).await.map_err(hold_problem)?;
-        Ok(HoldAnswer { hold: chosen.hold.id.0, expires_at: chosen.hold.expires_at.to_string() })
+        Ok(HoldAnswer {
+            hold: chosen.hold.id.0,
+            expires_at: chosen.hold.expires_at.to_string(),
+        })
     };
     respond(&visitor, StatusCode::CREATED, answer.await)
 }
@@ -244,7 +259,9 @@ pub async fn confirm(
     let answer = async {
         // The permit may have ended with the booking that this call repeats: its token is enough, the
         // store decides by attempt key and hold.
-        let bearer = headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
+        let bearer = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|header| header.to_str().ok());
         let token = bearer.and_then(|header| header.strip_prefix("Bearer "));
         let token = token.and_then(|token| PermitToken::open(token.trim(), app.service.keys()).ok());
         let ticket = token.ok_or(Kind::PermitMissing)?.ticket;
@@ -253,7 +270,11 @@ pub async fn confirm(
         let registration = registration.ok_or_else(|| field("registration", "input-registration-form"))?;
         let key = input::attempt_key(&body.attempt_key);
         let key = key.ok_or_else(|| field("attempt_key", "input-attempt-key"))?;
-        let booked = app.service.confirm(ticket, HoldId(body.hold), registration, key).await.map_err(confirm_problem)?;
+        let booked = app
+            .service
+            .confirm(ticket, HoldId(body.hold), registration, key)
+            .await
+            .map_err(confirm_problem)?;
         Ok(booking(&app, &booked))
     };
     respond(&visitor, StatusCode::CREATED, answer.await)
@@ -301,7 +322,9 @@ fn series_answer(app: &App, series: &Series) -> SeriesAnswer {
 
 /// The name of a series' person, as written in letters.
 pub fn full_name(series: &Series) -> String {
-    format!("{} {}", series.person.given_name, series.person.family_name).trim().to_owned()
+    format!("{} {}", series.person.given_name, series.person.family_name)
+        .trim()
+        .to_owned()
 }
 
 /// The header that carries the date of birth: it belongs into no address.
@@ -311,10 +334,20 @@ const BIRTH_DATE: &str = "birth-date";
 async fn find(app: &App, visitor: &Visitor, code: &str, headers: &HeaderMap) -> Answer<Series> {
     app.count_guess(visitor)?;
     let code = BookingCode::parse(code).map_err(|_| Kind::UnknownBooking)?;
-    let text = headers.get(BIRTH_DATE).and_then(|header| header.to_str().ok()).unwrap_or_default();
-    let date = text.trim().parse::<Date>().ok().and_then(|date| BirthDate::new(date, app.service.today()).ok());
+    let text = headers
+        .get(BIRTH_DATE)
+        .and_then(|header| header.to_str().ok())
+        .unwrap_or_default();
+    let date = text
+        .trim()
+        .parse::<Date>()
+        .ok()
+        .and_then(|date| BirthDate::new(date, app.service.today()).ok());
     let date = date.ok_or_else(|| Problem::from(vec![FieldProblem::new("Birth-Date", "input-birth-missing")]))?;
-    app.service.series(code.as_str(), date.date()).await.map_err(manage_problem)
+    app.service
+        .series(code.as_str(), date.date())
+        .await
+        .map_err(manage_problem)
 }
 
 /// What a booking that is not shown or changed is told.
@@ -334,7 +367,11 @@ pub fn manage_problem(error: ManageError) -> Problem {
     responses((status = 200, body = SeriesAnswer), (status = 404, body = crate::problem::ProblemDocument)))]
 pub async fn show(State(app): State<App>, visitor: Visitor, Path(code): Path<String>, headers: HeaderMap) -> Response {
     let found = find(&app, &visitor, &code, &headers).await;
-    respond(&visitor, StatusCode::OK, found.map(|series| series_answer(&app, &series)))
+    respond(
+        &visitor,
+        StatusCode::OK,
+        found.map(|series| series_answer(&app, &series)),
+    )
 }
 
 #[utoipa::path(get, path = "/api/v1/bookings/{code}/proposals", tag = "booking",
@@ -371,7 +408,11 @@ pub async fn change(
         let to: ProposalKey = body.proposal.parse().map_err(|_| Kind::ProposalInvalid)?;
         let key = input::attempt_key(&body.attempt_key);
         let key = key.ok_or_else(|| Problem::from(vec![FieldProblem::new("attempt_key", "input-attempt-key")]))?;
-        let moved = app.service.move_series(&series, &to, key).await.map_err(manage_problem)?;
+        let moved = app
+            .service
+            .move_series(&series, &to, key)
+            .await
+            .map_err(manage_problem)?;
         Ok(series_answer(&app, &moved))
     };
     respond(&visitor, StatusCode::OK, answer.await)
@@ -381,7 +422,12 @@ pub async fn change(
     params(("code" = String, Path, description = "The booking code"),
         ("Birth-Date" = String, Header, description = "Date of birth: 1935-03-08")),
     responses((status = 200, body = SeriesAnswer), (status = 404, body = crate::problem::ProblemDocument)))]
-pub async fn cancel(State(app): State<App>, visitor: Visitor, Path(code): Path<String>, headers: HeaderMap) -> Response {
+pub async fn cancel(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let answer = async {
         let series = find(&app, &visitor, &code, &headers).await?;
         let cancelled = app.service.cancel(&series).await.map_err(manage_problem)?;
@@ -409,7 +455,9 @@ pub async fn calendar(
 
 /// The calendar file of a series, to be saved.
 pub fn calendar_file(app: &App, visitor: &Visitor, series: &Series) -> Response {
-    let body = app.service.calendar(visitor.speaker.language(), std::slice::from_ref(series));
+    let body = app
+        .service
+        .calendar(visitor.speaker.language(), std::slice::from_ref(series));
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"termine.ics\""),

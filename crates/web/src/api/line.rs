@@ -108,9 +108,7 @@ async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
     let choice = match (&body.pool, &body.district, &body.postcode) {
         (Some(pool), _, _) => Ok(PoolChoice::Pool(PoolId::new(pool.as_str()))),
         (None, Some(district), _) => Ok(PoolChoice::District(DistrictId::new(district.as_str()))),
-        (None, None, postcode) => {
-            input::postcode(postcode.as_deref().unwrap_or_default()).map(PoolChoice::Postcode)
-        }
+        (None, None, postcode) => input::postcode(postcode.as_deref().unwrap_or_default()).map(PoolChoice::Postcode),
     };
     let (birth_year, party, choice) = match (birth_year, party, choice) {
         (Ok(birth_year), Ok(party), Ok(choice)) => (birth_year, party, choice),
@@ -122,8 +120,15 @@ async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
         }
     };
     let campaign = CampaignId::new(body.campaign.as_str());
-    let joined = app.service.join(&campaign, &choice, party, birth_year).await.map_err(join_problem)?;
-    let pool = app.service.line(joined.ticket.id.line).map(|line| line.pool.id.to_string());
+    let joined = app
+        .service
+        .join(&campaign, &choice, party, birth_year)
+        .await
+        .map_err(join_problem)?;
+    let pool = app
+        .service
+        .line(joined.ticket.id.line)
+        .map(|line| line.pool.id.to_string());
     let (position, poll_after_ms) = match joined.standing.standing {
         Standing::InLine(standing) => (standing.position, standing.poll_after),
         Standing::Entered(_) | Standing::Done => (None, INTERVAL_MIN),
@@ -166,7 +171,9 @@ pub fn answer_line(app: &App, ticket: &str) -> Option<Response> {
     let answer = standing_answer(app, &ticket, &standing);
     let mut response = json(StatusCode::OK, &answer);
     let seconds = answer.poll_after_ms.div_ceil(1_000);
-    response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+    response
+        .headers_mut()
+        .insert(axum::http::header::RETRY_AFTER, seconds.into());
     Some(response)
 }
 
@@ -187,12 +194,19 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
             line,
             position: standing.position.map(|position| position.0 + 1),
             ahead: standing.ahead,
-            wait_s: standing.wait.map(|wait| WaitAnswer { low: wait.low.as_secs(), high: wait.high.as_secs() }),
+            wait_s: standing.wait.map(|wait| WaitAnswer {
+                low: wait.low.as_secs(),
+                high: wait.high.as_secs(),
+            }),
             supply: standing.supply,
             poll_after_ms: u64::try_from(standing.poll_after.as_millis()).unwrap_or(u64::MAX),
         },
         Standing::Entered(_) | Standing::Done => StandingAnswer {
-            state: if at.standing == Standing::Done { "done" } else { "entered" },
+            state: if at.standing == Standing::Done {
+                "done"
+            } else {
+                "entered"
+            },
             line,
             position: None,
             ahead: Some(0),
@@ -212,7 +226,10 @@ const ENTERED_POLL_MS: u64 = 30_000;
 pub async fn enter(State(app): State<App>, visitor: Visitor, Path(ticket): Path<String>) -> Response {
     let answer = match Ticket::open(&ticket, app.service.keys()) {
         Ok(ticket) => match app.service.enter(&ticket).await {
-            Ok((permit, token)) => Ok(PermitAnswer { permit: token, expires_at: permit.expires_at.to_string() }),
+            Ok((permit, token)) => Ok(PermitAnswer {
+                permit: token,
+                expires_at: permit.expires_at.to_string(),
+            }),
             Err(error) => Err(enter_problem(error)),
         },
         Err(_) => Err(Kind::TicketInvalid.into()),
@@ -239,7 +256,9 @@ pub async fn extend(State(app): State<App>, visitor: Visitor, headers: HeaderMap
     let answer = async {
         let at = permit(&app, &headers)?;
         let permit = app.service.extend(at.permit.ticket).await.map_err(permit_problem)?;
-        Ok(ExtendedAnswer { expires_at: permit.expires_at.to_string() })
+        Ok(ExtendedAnswer {
+            expires_at: permit.expires_at.to_string(),
+        })
     };
     respond(&visitor, StatusCode::OK, answer.await)
 }

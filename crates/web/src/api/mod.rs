@@ -71,7 +71,10 @@ fn respond<T: Serialize>(visitor: &Visitor, status: StatusCode, answer: Answer<T
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(body) => {
-            let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+            let headers = [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
             (status, headers, body).into_response()
         }
         Err(error) => {
@@ -98,13 +101,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         let bytes: Bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
             .await
             .map_err(|_| refuse(Problem::from(Kind::TooLarge)))?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| refuse(Problem::from(Kind::Malformed)))
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| refuse(Problem::from(Kind::Malformed)))
     }
 }
 
 /// The permit of a call: `Authorization: Bearer PERMIT`.
 fn permit(app: &App, headers: &HeaderMap) -> Answer<Whereabouts> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|header| header.to_str().ok());
     let token = bearer.and_then(|header| header.strip_prefix("Bearer "));
     let token = token.and_then(|token| PermitToken::open(token.trim(), app.service.keys()).ok());
     let token = token.ok_or(Kind::PermitMissing)?;

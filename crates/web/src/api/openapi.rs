@@ -28,7 +28,10 @@ struct PermitScheme;
 
 impl Modify for PermitScheme {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A permit")).build();
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A permit"))
+            .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("permit", SecurityScheme::Http(scheme));
     }
@@ -38,6 +41,9 @@ static JSON: LazyLock<String> = LazyLock::new(|| Document::openapi().to_json().u
 
 /// `GET /api/openapi.json`.
 pub async fn document() -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=300")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "max-age=300"),
+    ];
     (headers, JSON.as_str()).into_response()
 }

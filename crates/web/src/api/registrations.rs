@@ -127,7 +127,10 @@ impl ContactBody {
         match (&self.mobile, &self.email, &self.letter) {
             (Some(number), None, None) => Some(TypedContact::Sms(number)),
             (None, Some(address), None) => Some(TypedContact::Email(address)),
-            (None, None, Some(letter)) => Some(TypedContact::Letter { street: &letter.street, town: &letter.town }),
+            (None, None, Some(letter)) => Some(TypedContact::Letter {
+                street: &letter.street,
+                town: &letter.town,
+            }),
             _ => None,
         }
     }
@@ -139,7 +142,11 @@ pub async fn register(State(app): State<App>, visitor: Visitor, Json(body): Json
     let answer = async {
         app.count_registration(&visitor)?;
         let new = persons(&app, &visitor, &body)?;
-        let id = app.service.register(new).await.map_err(|error| register_problem(&visitor, error))?;
+        let id = app
+            .service
+            .register(new)
+            .await
+            .map_err(|error| register_problem(&visitor, error))?;
         Ok(RegistrationAnswer {
             registration: tokens::seal_registration(id, app.service.keys()),
             verified: body.contact.letter.is_some(),
@@ -174,7 +181,11 @@ fn persons(app: &App, visitor: &Visitor, body: &RegistrationBody) -> Answer<NewP
     };
     let language = match &body.language {
         None => Some(visitor.speaker.language().clone()),
-        Some(tag) => region.languages.iter().find(|language| language.as_str() == tag).cloned(),
+        Some(tag) => region
+            .languages
+            .iter()
+            .find(|language| language.as_str() == tag)
+            .cloned(),
     };
     if language.is_none() {
         problems.push(FieldProblem::new("language", "input-language-unknown"));
@@ -187,9 +198,13 @@ fn persons(app: &App, visitor: &Visitor, body: &RegistrationBody) -> Answer<NewP
         problems.push(FieldProblem::new("attempt_key", "input-attempt-key"));
     }
     match (contact, language, attempt_key) {
-        (Some(contact), Some(language), Some(attempt_key)) if problems.is_empty() => {
-            Ok(NewPersons { campaign: CampaignId::new(body.campaign.as_str()), persons, contact, language, attempt_key })
-        }
+        (Some(contact), Some(language), Some(attempt_key)) if problems.is_empty() => Ok(NewPersons {
+            campaign: CampaignId::new(body.campaign.as_str()),
+            persons,
+            contact,
+            language,
+            attempt_key,
+        }),
         _ => Err(problems.into()),
     }
 }
@@ -211,7 +226,11 @@ fn register_problem(visitor: &Visitor, error: RegisterError) -> Problem {
             person_problem(visitor, &error).map_or_else(
                 || Kind::NotEntitled.into(),
                 |(person, problem)| {
-                    vec![FieldProblem { field: format!("persons.{person}.{}", problem.field), ..problem }].into()
+                    vec![FieldProblem {
+                        field: format!("persons.{person}.{}", problem.field),
+                        ..problem
+                    }]
+                    .into()
                 },
             )
         }
@@ -228,7 +247,14 @@ pub fn person_problem(visitor: &Visitor, error: &RegisterError) -> Option<(usize
                 NotEntitled::TooYoung { age_min } => ("input-group-too-young", age_min.to_string()),
                 NotEntitled::NotYet { from } => ("input-group-not-yet", visitor.speaker.date(from)),
             };
-            Some((person, FieldProblem { field: "group".to_owned(), key, argument: Some(argument) }))
+            Some((
+                person,
+                FieldProblem {
+                    field: "group".to_owned(),
+                    key,
+                    argument: Some(argument),
+                },
+            ))
         }
         RegisterError::SamePerson => Some((1, FieldProblem::new("family_name", "input-same-person"))),
         RegisterError::UnknownCampaign | RegisterError::Fault(_) => None,
@@ -250,7 +276,10 @@ pub async fn verify(
         let code = VerificationCode::parse(&body.code)
             .map_err(|_| Problem::from(vec![FieldProblem::new("code", "input-code-form")]))?;
         app.service.verify(registration, &code).await.map_err(verify_problem)?;
-        Ok(RegistrationAnswer { registration: id, verified: true })
+        Ok(RegistrationAnswer {
+            registration: id,
+            verified: true,
+        })
     };
     respond(&visitor, StatusCode::OK, answer.await)
 }
@@ -261,8 +290,15 @@ fn verify_problem(failure: Failure<VerifyRefusal>) -> Problem {
         Failure::Refused(VerifyRefusal::Wrong { tries_left: 0 } | VerifyRefusal::Expired) => Kind::CodeDead.into(),
         Failure::Refused(VerifyRefusal::Wrong { tries_left }) => {
             let argument = Some(tries_left.to_string());
-            let field = FieldProblem { field: "code".to_owned(), key: "input-code-wrong", argument };
-            Problem { fields: vec![field], ..Problem::from(Kind::CodeWrong) }
+            let field = FieldProblem {
+                field: "code".to_owned(),
+                key: "input-code-wrong",
+                argument,
+            };
+            Problem {
+                fields: vec![field],
+                ..Problem::from(Kind::CodeWrong)
+            }
         }
         Failure::Fault(_) => Problem::from(Kind::Unavailable).retry_after(1),
     }
@@ -289,9 +325,15 @@ pub async fn resend(
                 Some(parsed.map_err(|found| Problem::from(found.into_iter().map(in_contact).collect::<Vec<_>>()))?)
             }
         };
-        app.service.resend_code(registration, corrected.as_ref()).await.map_err(resend_problem)?;
+        app.service
+            .resend_code(registration, corrected.as_ref())
+            .await
+            .map_err(resend_problem)?;
         let verified = body.contact.is_some_and(|contact| contact.letter.is_some());
-        Ok(RegistrationAnswer { registration: id, verified })
+        Ok(RegistrationAnswer {
+            registration: id,
+            verified,
+        })
     };
     respond(&visitor, StatusCode::OK, answer.await)
 }

@@ -19,9 +19,7 @@ use super::outcome;
 use super::page::{Page, civil, go, page, seconds_until, set_cookie, shell, show, show_as};
 use super::people::{self, PersonPage};
 use super::proposals;
-use super::views::{
-    CodeForm, ContactForm, Field, Form, PersonNo, Proposals, Step, TimeLimit, TimeUp, paths,
-};
+use super::views::{CodeForm, ContactForm, Field, Form, PersonNo, Proposals, Step, TimeLimit, TimeUp, paths};
 use crate::api::{hold_problem, permit_problem, person_problem, resend_problem};
 use crate::app::{App, Visitor, cookie};
 use crate::input::{self, TypedContact, TypedPerson};
@@ -89,7 +87,12 @@ pub enum NoAccess {
 pub fn access(app: &App, headers: &HeaderMap, handle: &str) -> Result<Access, NoAccess> {
     let token = permit_token(app, headers, handle).map_err(NoAccess::Missing)?;
     let at = app.service.whereabouts(&token).ok_or(NoAccess::Over(token))?;
-    Ok(Access { token, at, registration: registration_id(app, headers), path: booking_path(token.ticket) })
+    Ok(Access {
+        token,
+        at,
+        registration: registration_id(app, headers),
+        path: booking_path(token.ticket),
+    })
 }
 
 /// Leads a visitor on whose permit is missing or over: to the booking if there is one, else back in.
@@ -99,7 +102,11 @@ pub async fn no_access(app: &App, visitor: &Visitor, why: NoAccess) -> Response 
             NoAccess::Missing(problem) => return Err(problem),
             NoAccess::Over(token) => token,
         };
-        let booked = app.service.booked_by(token.ticket).await.map_err(|_| Kind::Unavailable)?;
+        let booked = app
+            .service
+            .booked_by(token.ticket)
+            .await
+            .map_err(|_| Kind::Unavailable)?;
         if booked.is_some() {
             return Ok(go(&format!("{}/gebucht", booking_path(token.ticket))));
         }
@@ -116,15 +123,27 @@ pub async fn no_access(app: &App, visitor: &Visitor, why: NoAccess) -> Response 
 
 /// The ticket behind a permit; its place is the same whenever it is written.
 pub fn ticket_of(app: &App, token: &PermitToken) -> Ticket {
-    let PermitToken { ticket, party, birth_year } = *token;
-    Ticket { id: ticket, party, birth_year, joined_at: app.service.clock().now() }
+    let PermitToken {
+        ticket,
+        party,
+        birth_year,
+    } = *token;
+    Ticket {
+        id: ticket,
+        party,
+        birth_year,
+        joined_at: app.service.clock().now(),
+    }
 }
 
 impl Access {
     /// Which step of how many.
     pub fn step(&self, after_persons: u64) -> Step {
         let persons = persons_of(self.token.party);
-        Step { now: persons + after_persons, of: persons + 4 }
+        Step {
+            now: persons + after_persons,
+            of: persons + 4,
+        }
     }
 
     /// Until when the permit lasts.
@@ -165,7 +184,10 @@ impl Access {
     }
 
     fn groups(&self, app: &App) -> Vec<GroupId> {
-        app.service.campaign(&self.at.campaign).map(|view| view.campaign.groups).unwrap_or_default()
+        app.service
+            .campaign(&self.at.campaign)
+            .map(|view| view.campaign.groups)
+            .unwrap_or_default()
     }
 }
 
@@ -177,7 +199,11 @@ async fn start(State(app): State<App>, visitor: Visitor, Path(handle): Path<Stri
     };
     let next = async {
         let registration = access.found(&app).await?;
-        let held = app.service.held(access.token.ticket).await.map_err(|_| Kind::Unavailable)?;
+        let held = app
+            .service
+            .held(access.token.ticket)
+            .await
+            .map_err(|_| Kind::Unavailable)?;
         let page = match registration {
             None => "person",
             Some(registration) if registration.verified_at.is_none() => "code",
@@ -202,8 +228,11 @@ async fn person_form(
         Err(why) => return no_access(&app, &visitor, why).await,
     };
     let shown = async {
-        let known: Vec<TypedPerson> =
-            access.found(&app).await?.map(|found| found.persons.iter().map(people::typed_again).collect()).unwrap_or_default();
+        let known: Vec<TypedPerson> = access
+            .found(&app)
+            .await?
+            .map(|found| found.persons.iter().map(people::typed_again).collect())
+            .unwrap_or_default();
         let second = crate::app::query_value(&uri, "n").as_deref() == Some("2") && known.len() == 2;
         let number = if second { 2 } else { 1 };
         Ok(person_page(&app, &visitor, &access, number, &known, &[], false))
@@ -227,14 +256,24 @@ fn person_page(
     let form = others.fold(form, |form, (other, person)| people::hide(form, person, &prefix(other)));
     let at = PersonPage {
         form,
-        person: PersonNo { now: u64::from(number), of: u64::from(access.persons()) },
-        step: Step { now: u64::from(number), ..access.step(0) },
+        person: PersonNo {
+            now: u64::from(number),
+            of: u64::from(access.persons()),
+        },
+        step: Step {
+            now: u64::from(number),
+            ..access.step(0)
+        },
         limit: access.limit(app, just_extended),
         groups: access.groups(app),
     };
     let typed = known.get(index).cloned().unwrap_or_default();
     let view = people::form(app, visitor, shell(app, visitor), at, &typed, problems);
-    if problems.is_empty() { show(visitor, &view) } else { show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &view) }
+    if problems.is_empty() {
+        show(visitor, &view)
+    } else {
+        show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    }
 }
 
 fn prefix(number: u8) -> String {
@@ -255,7 +294,12 @@ async fn person(
     };
     let number = if posted.get("n") == "2" { 2 } else { 1 };
     let known: Vec<TypedPerson> = (1..=access.persons())
-        .map(|other| people::typed(&posted, if other == number { String::new() } else { prefix(other) }.as_str()))
+        .map(|other| {
+            people::typed(
+                &posted,
+                if other == number { String::new() } else { prefix(other) }.as_str(),
+            )
+        })
         .collect();
     let taken = async {
         let extended = access.extend_if_asked(&app, &posted).await?;
@@ -269,7 +313,15 @@ async fn person(
         let complete = |person: &TypedPerson| person.parse(region, today, "").is_ok();
         match (1..=access.persons()).find(|other| !complete(&known[usize::from(other - 1)])) {
             Some(next) => Ok(person_page(&app, &visitor, &access, next, &known, &[], false)),
-            None => Ok(contact_page(&app, &visitor, &access, &known, &Posted::default(), &[], false)),
+            None => Ok(contact_page(
+                &app,
+                &visitor,
+                &access,
+                &known,
+                &Posted::default(),
+                &[],
+                false,
+            )),
         }
     };
     page(&app, &visitor, taken.await)
@@ -287,7 +339,9 @@ async fn contact_form(
         Err(why) => return no_access(&app, &visitor, why).await,
     };
     let shown = async {
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
         let known: Vec<TypedPerson> = found.persons.iter().map(people::typed_again).collect();
         let posted = match &found.contact {
             ContactRecord::Sms(number) => Posted::of(&[("way", "sms"), ("mobile", number)]),
@@ -316,17 +370,24 @@ fn contact_page(
         value: posted.get(name).to_owned(),
         error: complaints.about(name),
     };
-    let attempt = Some(posted.get("attempt_key")).filter(|key| !key.is_empty()).map(str::to_owned);
+    let attempt = Some(posted.get("attempt_key"))
+        .filter(|key| !key.is_empty())
+        .map(str::to_owned);
     let attempt = attempt.unwrap_or_else(|| input::attempt_key_text(app.service.entropy().bytes()));
     let form = Form::to(format!("{}/kontakt", access.path)).with_hidden("attempt_key", attempt);
-    let form = (1_u8..).zip(known).fold(form, |form, (number, person)| people::hide(form, person, &prefix(number)));
+    let form = (1_u8..).zip(known).fold(form, |form, (number, person)| {
+        people::hide(form, person, &prefix(number))
+    });
     let shell = shell(app, visitor);
     let way = ContactForm::way(&shell, posted.get("way"));
     let view = ContactForm {
         limit: access.limit(app, just_extended),
         step: access.step(1),
         form,
-        way: super::views::Choice { error: complaints.about("way"), ..way },
+        way: super::views::Choice {
+            error: complaints.about("way"),
+            ..way
+        },
         mobile: field("mobile"),
         email: field("email"),
         street: field("street"),
@@ -335,7 +396,11 @@ fn contact_page(
         back_href: format!("{}/person", access.path),
         shell,
     };
-    if problems.is_empty() { show(visitor, &view) } else { show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &view) }
+    if problems.is_empty() {
+        show(visitor, &view)
+    } else {
+        show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    }
 }
 
 /// `POST /buchen/{handle}/kontakt`: now everything is there, and the registration is made.
@@ -358,8 +423,9 @@ async fn contact(
 }
 
 async fn register(app: &App, visitor: &Visitor, access: &Access, posted: &Posted, extended: bool) -> Page {
-    let known: Vec<TypedPerson> =
-        (1..=access.persons()).map(|number| people::typed(posted, &prefix(number))).collect();
+    let known: Vec<TypedPerson> = (1..=access.persons())
+        .map(|number| people::typed(posted, &prefix(number)))
+        .collect();
     if extended {
         return Ok(contact_page(app, visitor, access, &known, posted, &[], true));
     }
@@ -374,7 +440,10 @@ async fn register(app: &App, visitor: &Visitor, access: &Access, posted: &Posted
     let typed = match posted.get("way") {
         "sms" => Ok(TypedContact::Sms(posted.get("mobile"))),
         "email" => Ok(TypedContact::Email(posted.get("email"))),
-        "letter" => Ok(TypedContact::Letter { street: posted.get("street"), town: posted.get("town") }),
+        "letter" => Ok(TypedContact::Letter {
+            street: posted.get("street"),
+            town: posted.get("town"),
+        }),
         _ => Err(vec![FieldProblem::new("way", "input-way-missing")]),
     };
     let contact = match typed.and_then(|typed| typed.parse(region)) {
@@ -389,12 +458,24 @@ async fn register(app: &App, visitor: &Visitor, access: &Access, posted: &Posted
     let campaign: CampaignId = access.at.campaign.clone();
     let language = visitor.speaker.language().clone();
     let by_letter = posted.get("way") == "letter";
-    let id = match app.service.register(NewPersons { campaign, persons, contact, language, attempt_key }).await {
+    let id = match app
+        .service
+        .register(NewPersons {
+            campaign,
+            persons,
+            contact,
+            language,
+            attempt_key,
+        })
+        .await
+    {
         Ok(id) => id,
         Err(RegisterError::UnknownCampaign) => return Err(Kind::UnknownCampaign.into()),
         Err(RegisterError::Fault(_)) => return Err(Problem::from(Kind::Unavailable).retry_after(1)),
         Err(error) => {
-            let Some((person, problem)) = person_problem(visitor, &error) else { return Err(Kind::NotEntitled.into()) };
+            let Some((person, problem)) = person_problem(visitor, &error) else {
+                return Err(Kind::NotEntitled.into());
+            };
             let number = u8::try_from(person + 1).unwrap_or(1);
             return Ok(person_page(app, visitor, access, number, &known, &[problem], false));
         }
@@ -420,11 +501,21 @@ async fn code_form(
     };
     let sent_again = crate::app::query_value(&uri, "neu").is_some();
     let shown = async {
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
         if found.verified_at.is_some() {
             return Ok(go(&format!("{}/vorschlaege", access.path)));
         }
-        Ok(code_page(&app, &visitor, &access, &found, &Posted::default(), &[], (sent_again, false)))
+        Ok(code_page(
+            &app,
+            &visitor,
+            &access,
+            &found,
+            &Posted::default(),
+            &[],
+            (sent_again, false),
+        ))
     };
     page(&app, &visitor, shown.await)
 }
@@ -461,7 +552,11 @@ fn code_page(
         resend: more.then(|| Form::to(format!("{}/code/neu", access.path))),
         correct_href: format!("{}/kontakt", access.path),
     };
-    if problems.is_empty() { show(visitor, &view) } else { show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &view) }
+    if problems.is_empty() {
+        show(visitor, &view)
+    } else {
+        show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    }
 }
 
 /// Until when a code is good: as long as the permit can last. What is shown is the earliest it can be.
@@ -471,7 +566,11 @@ fn code_end(app: &App, access: &Access) -> Timestamp {
 
 /// A number of which only the last characters are shown.
 fn masked(text: &str, shown: usize) -> String {
-    let from = text.char_indices().rev().nth(shown.saturating_sub(1)).map_or(0, |(at, _)| at);
+    let from = text
+        .char_indices()
+        .rev()
+        .nth(shown.saturating_sub(1))
+        .map_or(0, |(at, _)| at);
     format!("••• {}", &text[from..])
 }
 
@@ -497,7 +596,9 @@ async fn code(
     };
     let verified = async {
         let extended = access.extend_if_asked(&app, &posted).await?;
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
         if extended {
             return Ok(code_page(&app, &visitor, &access, &found, &posted, &[], (false, true)));
         }
@@ -508,13 +609,22 @@ async fn code(
             Ok(code) => match app.service.verify(found.id, &code).await {
                 Ok(()) => return Ok(go(&format!("{}/vorschlaege", access.path))),
                 Err(Failure::Fault(_)) => return Err(Problem::from(Kind::Unavailable).retry_after(1)),
-                Err(Failure::Refused(VerifyRefusal::Wrong { tries_left })) if tries_left > 0 => {
-                    FieldProblem { argument: Some(tries_left.to_string()), ..FieldProblem::new("code", "input-code-wrong") }
-                }
+                Err(Failure::Refused(VerifyRefusal::Wrong { tries_left })) if tries_left > 0 => FieldProblem {
+                    argument: Some(tries_left.to_string()),
+                    ..FieldProblem::new("code", "input-code-wrong")
+                },
                 Err(Failure::Refused(_)) => FieldProblem::new("code", "input-code-dead"),
             },
         };
-        Ok(code_page(&app, &visitor, &access, &found, &posted, &[problem], (false, false)))
+        Ok(code_page(
+            &app,
+            &visitor,
+            &access,
+            &found,
+            &posted,
+            &[problem],
+            (false, false),
+        ))
     };
     page(&app, &visitor, verified.await)
 }
@@ -527,14 +637,24 @@ async fn resend(State(app): State<App>, visitor: Visitor, Path(handle): Path<Str
     };
     let sent = async {
         app.count_registration(&visitor)?;
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
         match app.service.resend_code(found.id, None).await {
             Ok(()) => Ok(go(&format!("{}/code?neu=1", access.path))),
             Err(Failure::Refused(ResendRefusal::AlreadyVerified)) => Ok(go(&format!("{}/vorschlaege", access.path))),
             Err(Failure::Refused(ResendRefusal::TooMany)) => {
                 let problem = FieldProblem::new("code", "input-code-limit");
                 let posted = Posted::default();
-                Ok(code_page(&app, &visitor, &access, &found, &posted, &[problem], (false, false)))
+                Ok(code_page(
+                    &app,
+                    &visitor,
+                    &access,
+                    &found,
+                    &posted,
+                    &[problem],
+                    (false, false),
+                ))
             }
             Err(failure) => Err(resend_problem(failure)),
         }
@@ -556,11 +676,16 @@ async fn proposals_page(
     };
     let query = Posted::parse(uri.query().unwrap_or_default());
     let shown = async {
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
         if found.verified_at.is_none() {
             return Ok(go(&format!("{}/code", access.path)));
         }
-        let options = ProposalOptions { just_went: query.has("vergeben"), ..ProposalOptions::default() };
+        let options = ProposalOptions {
+            just_went: query.has("vergeben"),
+            ..ProposalOptions::default()
+        };
         Ok(proposal_page(&app, &visitor, &access, &found, &query, options))
     };
     page(&app, &visitor, shown.await)
@@ -591,7 +716,10 @@ fn proposal_page(
         step: access.step(3),
         persons: persons_of(access.token.party),
         form: proposals::carry(Form::to(path), query),
-        proposals: found.iter().map(|proposal| proposals::card(app, proposal, &options.chosen)).collect(),
+        proposals: found
+            .iter()
+            .map(|proposal| proposals::card(app, proposal, &options.chosen))
+            .collect(),
         choice_error: options.choice_error.map(|key| visitor.speaker.text(key)),
         just_went: options.just_went,
         preferences,
@@ -620,13 +748,22 @@ async fn choose(
     };
     let held = async {
         let just_extended = access.extend_if_asked(&app, &posted).await?;
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
         let chosen = posted.get("proposal").to_owned();
         let again = |options: ProposalOptions| proposal_page(&app, &visitor, &access, &found, &posted, options);
         if just_extended {
-            return Ok(again(ProposalOptions { just_extended, chosen, ..ProposalOptions::default() }));
+            return Ok(again(ProposalOptions {
+                just_extended,
+                chosen,
+                ..ProposalOptions::default()
+            }));
         }
-        let wrong = |key| ProposalOptions { choice_error: Some(key), ..ProposalOptions::default() };
+        let wrong = |key| ProposalOptions {
+            choice_error: Some(key),
+            ..ProposalOptions::default()
+        };
         let key = match chosen.parse() {
             Ok(key) => key,
             Err(_) if chosen.is_empty() => return Ok(again(wrong("input-proposal-missing"))),
@@ -634,9 +771,10 @@ async fn choose(
         };
         match app.service.hold(&access.at, &key, &found.persons).await {
             Ok(_) => Ok(go(&format!("{}/pruefen", access.path))),
-            Err(HoldError::Store(Failure::Refused(HoldRefusal::SlotJustWent))) => {
-                Ok(again(ProposalOptions { just_went: true, ..ProposalOptions::default() }))
-            }
+            Err(HoldError::Store(Failure::Refused(HoldRefusal::SlotJustWent))) => Ok(again(ProposalOptions {
+                just_went: true,
+                ..ProposalOptions::default()
+            })),
             Err(HoldError::NotForThisTicket | HoldError::Store(Failure::Refused(HoldRefusal::UnknownSlot))) => {
                 Ok(again(wrong("input-proposal-invalid")))
             }

@@ -9,7 +9,8 @@ use dran_store::Channel;
 
 use super::page::{Page, civil, page, seconds_until, shell, show};
 use super::views::{
-    Accessibility, CampaignCard, CampaignStanding, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Home, Privacy, paths,
+    Accessibility, CampaignCard, CampaignStanding, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Home, Privacy,
+    paths,
 };
 use crate::app::{App, Visitor};
 use crate::problem::Kind;
@@ -36,7 +37,9 @@ fn card(app: &App, visitor: &Visitor, view: &CampaignView) -> CampaignCard {
         centres: centre_names(app, &campaign.centres),
         opens: civil(app, campaign.opens_at),
         state: match view.state {
-            CampaignState::Scheduled => CampaignStanding::Coming { in_s: seconds_until(app, campaign.opens_at) },
+            CampaignState::Scheduled => CampaignStanding::Coming {
+                in_s: seconds_until(app, campaign.opens_at),
+            },
             CampaignState::Open => CampaignStanding::Open,
             CampaignState::Paused => CampaignStanding::Paused,
             CampaignState::Closed => CampaignStanding::Closed,
@@ -48,13 +51,23 @@ fn card(app: &App, visitor: &Visitor, view: &CampaignView) -> CampaignCard {
 
 /// Names of a campaign's priority groups.
 pub fn group_names(app: &App, visitor: &Visitor, view: &CampaignView) -> Vec<String> {
-    let groups = view.campaign.groups.iter().filter_map(|id| app.service.region().group(id));
-    groups.map(|group| group.name.get(visitor.speaker.language()).to_owned()).collect()
+    let groups = view
+        .campaign
+        .groups
+        .iter()
+        .filter_map(|id| app.service.region().group(id));
+    groups
+        .map(|group| group.name.get(visitor.speaker.language()).to_owned())
+        .collect()
 }
 
 /// Names of centres.
 pub fn centre_names(app: &App, centres: &[dran_core::ids::CentreId]) -> Vec<String> {
-    centres.iter().filter_map(|id| app.service.region().centre(id)).map(|centre| centre.name.clone()).collect()
+    centres
+        .iter()
+        .filter_map(|id| app.service.region().centre(id))
+        .map(|centre| centre.name.clone())
+        .collect()
 }
 
 /// `GET /auslosung/{campaign}`
@@ -72,12 +85,19 @@ pub async fn draw(State(app): State<App>, visitor: Visitor, Path(campaign): Path
                 .lines
                 .iter()
                 .map(|line| {
-                    (centre_names(&app, &line.pool.centres).join(", "), u64::from(line.drawn_n.unwrap_or_default()))
+                    (
+                        centre_names(&app, &line.pool.centres).join(", "),
+                        u64::from(line.drawn_n.unwrap_or_default()),
+                    )
                 })
                 .collect(),
         }),
     };
-    let found = app.service.campaign(&CampaignId::new(campaign)).map(proof).ok_or(Kind::UnknownCampaign.into());
+    let found = app
+        .service
+        .campaign(&CampaignId::new(campaign))
+        .map(proof)
+        .ok_or(Kind::UnknownCampaign.into());
     page(&app, &visitor, found.map(|view| show(&visitor, &view)))
 }
 
@@ -87,19 +107,33 @@ fn hex(bytes: &[u8]) -> String {
 
 /// `GET /datenschutz`
 pub async fn privacy(State(app): State<App>, visitor: Visitor) -> Response {
-    show(&visitor, &Privacy { shell: shell(&app, &visitor), controller: controller(&app, &visitor) })
+    show(
+        &visitor,
+        &Privacy {
+            shell: shell(&app, &visitor),
+            controller: controller(&app, &visitor),
+        },
+    )
 }
 
 /// `GET /barrierefreiheit`
 pub async fn accessibility(State(app): State<App>, visitor: Visitor) -> Response {
-    show(&visitor, &Accessibility { shell: shell(&app, &visitor), controller: controller(&app, &visitor) })
+    show(
+        &visitor,
+        &Accessibility {
+            shell: shell(&app, &visitor),
+            controller: controller(&app, &visitor),
+        },
+    )
 }
 
 /// Who is in charge: the region, reached by its hotline.
 fn controller(app: &App, visitor: &Visitor) -> Vec<String> {
     let region = app.service.region();
     let numbers = region.hotline.numbers.iter().map(|number| number.shown.clone());
-    std::iter::once(region.name.get(visitor.speaker.language()).to_owned()).chain(numbers).collect()
+    std::iter::once(region.name.get(visitor.speaker.language()).to_owned())
+        .chain(numbers)
+        .collect()
 }
 
 /// `GET /demo/outbox`: only in the demo, where nobody is real.
@@ -111,7 +145,12 @@ async fn messages(app: &App, visitor: &Visitor) -> Page {
     if !app.demo {
         return Err(Kind::NotFound.into());
     }
-    let messages = app.service.store().recent_messages(MESSAGES_SHOWN).await.map_err(|_| Kind::Unavailable)?;
+    let messages = app
+        .service
+        .store()
+        .recent_messages(MESSAGES_SHOWN)
+        .await
+        .map_err(|_| Kind::Unavailable)?;
     let counts = app.service.store().counts().await.map_err(|_| Kind::Unavailable)?;
     let shown = messages.into_iter().map(|stored| DemoMessage {
         way: match stored.message.channel {

@@ -13,8 +13,8 @@ use super::forms::{Complaints, Posted};
 use super::home::{centre_names, group_names};
 use super::page::{Page, civil, go, page, seconds_until, set_cookie, shell, show, show_as};
 use super::views::{
-    Choice, ChoiceOption, ChooseDistrict, Field, FindTicket, Form, Join, LineState, NotEntitled, OwnGroup, Refresh, Waiting,
-    paths,
+    Choice, ChoiceOption, ChooseDistrict, Field, FindTicket, Form, Join, LineState, NotEntitled, OwnGroup, Refresh,
+    Waiting, paths,
 };
 use crate::api::{enter_problem, join_problem};
 use crate::app::{App, Visitor, query_value};
@@ -37,11 +37,21 @@ fn join_view(
     posted: &Posted,
     problems: &[FieldProblem],
 ) -> Result<Join, crate::problem::Problem> {
-    let view = app.service.campaign(&CampaignId::new(campaign)).ok_or(Kind::UnknownCampaign)?;
+    let view = app
+        .service
+        .campaign(&CampaignId::new(campaign))
+        .ok_or(Kind::UnknownCampaign)?;
     let complaints = Complaints::new(problems, visitor);
-    let field = |name| Field { name, value: posted.get(name).to_owned(), error: complaints.about(name) };
+    let field = |name| Field {
+        name,
+        value: posted.get(name).to_owned(),
+        error: complaints.about(name),
+    };
     let shell = shell(app, visitor);
-    let persons = Choice { error: complaints.about("persons"), ..Join::persons(&shell, posted.get("persons")) };
+    let persons = Choice {
+        error: complaints.about("persons"),
+        ..Join::persons(&shell, posted.get("persons"))
+    };
     Ok(Join {
         form: Form::to(format!("{}/{campaign}", paths::JOIN)),
         groups: group_names(app, visitor, &view),
@@ -54,12 +64,7 @@ fn join_view(
 }
 
 /// `POST /anstellen/{campaign}`
-pub async fn join(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(campaign): Path<String>,
-    posted: Posted,
-) -> Response {
+pub async fn join(State(app): State<App>, visitor: Visitor, Path(campaign): Path<String>, posted: Posted) -> Response {
     page(&app, &visitor, take_place(&app, &visitor, &campaign, &posted).await)
 }
 
@@ -101,7 +106,10 @@ fn choose_district(
     posted: &Posted,
     error: &JoinError,
 ) -> Result<ChooseDistrict, crate::problem::Problem> {
-    let view = app.service.campaign(&CampaignId::new(campaign)).ok_or(Kind::UnknownCampaign)?;
+    let view = app
+        .service
+        .campaign(&CampaignId::new(campaign))
+        .ok_or(Kind::UnknownCampaign)?;
     let served: Vec<&DistrictId> = view.campaign.pools.iter().flat_map(|pool| &pool.districts).collect();
     let among: Vec<&DistrictId> = match error {
         JoinError::SeveralDistricts(districts) => districts.iter().collect(),
@@ -117,7 +125,9 @@ fn choose_district(
     let action = format!("{}/{campaign}", paths::JOIN);
     Ok(ChooseDistrict {
         shell: shell(app, visitor),
-        form: hidden.iter().fold(Form::to(&action), |form, name| form.with_hidden(*name, posted.get(name))),
+        form: hidden.iter().fold(Form::to(&action), |form, name| {
+            form.with_hidden(*name, posted.get(name))
+        }),
         postcode: posted.get("postcode").trim().to_owned(),
         unknown: !matches!(error, JoinError::SeveralDistricts(_)),
         district: Choice::new("district", options, ""),
@@ -131,8 +141,16 @@ fn not_entitled(
     campaign: &str,
     birth_year: dran_core::person::BirthYear,
 ) -> Result<NotEntitled, crate::problem::Problem> {
-    let view = app.service.campaign(&CampaignId::new(campaign)).ok_or(Kind::UnknownCampaign)?;
-    let groups = app.service.region().groups.iter().filter(|group| group.age_min.is_some());
+    let view = app
+        .service
+        .campaign(&CampaignId::new(campaign))
+        .ok_or(Kind::UnknownCampaign)?;
+    let groups = app
+        .service
+        .region()
+        .groups
+        .iter()
+        .filter(|group| group.age_min.is_some());
     // The first group by age that such a person can ever belong to is the person's own.
     let own = groups
         .filter(|group| group.could_be_entitled(birth_year, group.entitled_from.max(app.service.today())))
@@ -174,7 +192,12 @@ pub async fn find(State(app): State<App>, visitor: Visitor, posted: Posted) -> R
         let error = match ShortCode::parse(typed, app.service.keys()) {
             Ok((id, party)) => {
                 if app.service.line(id.line).is_some() {
-                    let ticket = Ticket { id, party, birth_year: 0, joined_at: app.service.clock().now() };
+                    let ticket = Ticket {
+                        id,
+                        party,
+                        birth_year: 0,
+                        joined_at: app.service.clock().now(),
+                    };
                     return Ok(go(&format!("{}/{}", paths::PLACE, ticket.seal(app.service.keys()))));
                 }
                 "input-short-code-unknown"
@@ -182,7 +205,11 @@ pub async fn find(State(app): State<App>, visitor: Visitor, posted: Posted) -> R
             Err(ShortCodeError::Typo(_)) => "input-short-code-typo",
             Err(ShortCodeError::Unknown) => "input-short-code-unknown",
         };
-        Ok(show_as(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &find_view(&app, &visitor, typed, Some(error))))
+        Ok(show_as(
+            &visitor,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &find_view(&app, &visitor, typed, Some(error)),
+        ))
     };
     page(&app, &visitor, found())
 }
@@ -203,7 +230,10 @@ fn waiting_page(app: &App, visitor: &Visitor, token: &str, uri: &Uri, refused: b
     Ok(response)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the one place where everything about a ticket comes together")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the one place where everything about a ticket comes together"
+)]
 fn waiting_view(
     app: &App,
     visitor: &Visitor,
@@ -214,7 +244,11 @@ fn waiting_view(
     uri: &Uri,
     refused: bool,
 ) -> Result<Waiting, crate::problem::Problem> {
-    let campaign = app.service.campaign(&line.campaign).ok_or(Kind::UnknownCampaign)?.campaign;
+    let campaign = app
+        .service
+        .campaign(&line.campaign)
+        .ok_or(Kind::UnknownCampaign)?
+        .campaign;
     let in_line = match &at.standing {
         Standing::InLine(standing) => Some(standing),
         Standing::Entered(_) | Standing::Done => None,
@@ -231,7 +265,9 @@ fn waiting_view(
         centres: centre_names(app, &line.pool.centres),
         opens: civil(app, campaign.opens_at),
         opens_in_s: seconds_until(app, campaign.opens_at),
-        position: in_line.and_then(|standing| standing.position).map(|position| u64::from(position.0) + 1),
+        position: in_line
+            .and_then(|standing| standing.position)
+            .map(|position| u64::from(position.0) + 1),
         ahead: in_line.and_then(|standing| standing.ahead).map(u64::from),
         wait_s: in_line.and_then(|standing| standing.wait).map(|wait| {
             let seconds = |wait: std::time::Duration| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
@@ -245,9 +281,15 @@ fn waiting_view(
         api_href: format!("/api/v1/line/{token}"),
         poll_after_ms: u64::try_from(poll_after.as_millis()).unwrap_or(u64::MAX),
         refresh: if still {
-            Refresh::Still { now_href: format!("{path}?still=1"), moving_href: path }
+            Refresh::Still {
+                now_href: format!("{path}?still=1"),
+                moving_href: path,
+            }
         } else {
-            Refresh::Every { seconds: poll_after.as_secs().max(1), still_href: format!("{path}?still=1") }
+            Refresh::Every {
+                seconds: poll_after.as_secs().max(1),
+                still_href: format!("{path}?still=1"),
+            }
         },
     })
 }
@@ -271,7 +313,9 @@ fn state_of(at: &TicketStanding, refused: bool) -> LineState {
 
 /// The spoken form of a ticket, in groups of four.
 pub fn short_code(app: &App, ticket: &Ticket) -> String {
-    app.service.short_code(ticket).map_or_else(String::new, |code| code.to_string())
+    app.service
+        .short_code(ticket)
+        .map_or_else(String::new, |code| code.to_string())
 }
 
 /// `POST /platz/{ticket}`: entering.
@@ -287,9 +331,7 @@ pub async fn enter(State(app): State<App>, visitor: Visitor, Path(token): Path<S
             }
             Err(EnterError::Fault) => Err(enter_problem(EnterError::Fault)),
             Err(EnterError::UnknownLine) => Err(Kind::TicketInvalid.into()),
-            Err(error) => {
-                waiting_page(&app, &visitor, &token, &uri, matches!(error, EnterError::NoFreePermit))
-            }
+            Err(error) => waiting_page(&app, &visitor, &token, &uri, matches!(error, EnterError::NoFreePermit)),
         }
     };
     page(&app, &visitor, entered.await)

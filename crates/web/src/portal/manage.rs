@@ -11,9 +11,7 @@ use dran_store::{Series, SeriesState};
 use super::forms::{Complaints, Posted};
 use super::page::{Page, go, page, set_cookie, shell, show, show_as};
 use super::proposals::{card, carry, preferences, series_card};
-use super::views::{
-    CancelConfirm, Change, Changed, DateField, Field, Form, ManageFind, ManageMove, ManageShow, paths,
-};
+use super::views::{CancelConfirm, Change, Changed, DateField, Field, Form, ManageFind, ManageMove, ManageShow, paths};
 use crate::api::{calendar_file, manage_problem};
 use crate::app::{App, Visitor, cookie};
 use crate::input;
@@ -39,8 +37,15 @@ fn find_view(app: &App, visitor: &Visitor, posted: &Posted, problems: &[FieldPro
     ManageFind {
         shell: shell(app, visitor),
         form: Form::to(paths::MANAGE),
-        code: Field { name: "code", value: posted.get("code").to_owned(), error: complaints.about("code") },
-        birth: DateField { error: complaints.about("birth"), ..DateField::filled("birth", day, month, year) },
+        code: Field {
+            name: "code",
+            value: posted.get("code").to_owned(),
+            error: complaints.about("code"),
+        },
+        birth: DateField {
+            error: complaints.about("birth"),
+            ..DateField::filled("birth", day, month, year)
+        },
     }
 }
 
@@ -52,7 +57,11 @@ pub async fn find(State(app): State<App>, visitor: Visitor, posted: Posted) -> R
 async fn look_up(app: &App, visitor: &Visitor, posted: &Posted) -> Page {
     app.count_guess(visitor)?;
     let again = |problems: &[FieldProblem]| {
-        Ok(show_as(visitor, StatusCode::UNPROCESSABLE_ENTITY, &find_view(app, visitor, posted, problems)))
+        Ok(show_as(
+            visitor,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &find_view(app, visitor, posted, problems),
+        ))
     };
     let code = BookingCode::parse(posted.get("code"));
     let code = code.map_err(|_| FieldProblem::new("code", "input-booking-code-form"));
@@ -84,14 +93,18 @@ pub fn renew(app: &App, response: &mut Response, code: &BookingCode) {
 async fn opened(app: &App, headers: &HeaderMap, code: &str) -> Result<Option<(BookingCode, Series)>, Problem> {
     let token = cookie(headers, MANAGE_COOKIE);
     let opened = token.and_then(|token| tokens::open_manage(token, app.service.clock().now(), app.service.keys()));
-    let Some(opened) = opened.filter(|opened| opened.as_str() == code) else { return Ok(None) };
+    let Some(opened) = opened.filter(|opened| opened.as_str() == code) else {
+        return Ok(None);
+    };
     let series = app.service.store().series(opened.as_str().to_owned()).await;
     let series = series.map_err(|_| Problem::from(Kind::Unavailable).retry_after(1))?;
     Ok(series.map(|series| (opened, series)))
 }
 
 async fn show_page(app: &App, visitor: &Visitor, code: &str, headers: &HeaderMap) -> Page {
-    let Some((code, series)) = opened(app, headers, code).await? else { return Ok(go(paths::MANAGE)) };
+    let Some((code, series)) = opened(app, headers, code).await? else {
+        return Ok(go(paths::MANAGE));
+    };
     let path = path_of(code.as_str());
     let stands = series.state == SeriesState::Booked && !begun(app, &series);
     let view = ManageShow {
@@ -109,7 +122,10 @@ async fn show_page(app: &App, visitor: &Visitor, code: &str, headers: &HeaderMap
 
 /// Whether the first appointment is over: then it is the centre that changes things.
 fn begun(app: &App, series: &Series) -> bool {
-    series.starts.first().is_none_or(|first| *first <= app.service.clock().now())
+    series
+        .starts
+        .first()
+        .is_none_or(|first| *first <= app.service.clock().now())
 }
 
 /// `GET /termin/{code}`
@@ -131,7 +147,9 @@ pub async fn move_form(
     headers: HeaderMap,
 ) -> Response {
     let shown = async {
-        let Some((code, series)) = changeable(&app, &headers, &code).await? else { return Ok(go(paths::MANAGE)) };
+        let Some((code, series)) = changeable(&app, &headers, &code).await? else {
+            return Ok(go(paths::MANAGE));
+        };
         let query = Posted::parse(uri.query().unwrap_or_default());
         Ok(move_page(&app, &visitor, &code, &series, &query, (None, false)))
     };
@@ -140,7 +158,9 @@ pub async fn move_form(
 
 /// The booking of a page that can still be changed here.
 async fn changeable(app: &App, headers: &HeaderMap, code: &str) -> Result<Option<(BookingCode, Series)>, Problem> {
-    let Some((code, series)) = opened(app, headers, code).await? else { return Ok(None) };
+    let Some((code, series)) = opened(app, headers, code).await? else {
+        return Ok(None);
+    };
     if series.state == SeriesState::Cancelled || begun(app, &series) {
         return Err(Kind::BookingCancelled.into());
     }
@@ -160,7 +180,9 @@ fn move_page(
     let centres = app.service.centres_for(series);
     let (wishes, preferences) = preferences(app, &shell, visitor, &path, &centres, query);
     let proposals = app.service.move_proposals(series, &wishes);
-    let key = Some(query.get("attempt_key")).filter(|key| !key.is_empty() && !just_went).map(str::to_owned);
+    let key = Some(query.get("attempt_key"))
+        .filter(|key| !key.is_empty() && !just_went)
+        .map(str::to_owned);
     let key = key.unwrap_or_else(|| input::attempt_key_text(app.service.entropy().bytes()));
     let view = ManageMove {
         series: series_card(app, series),
@@ -189,7 +211,9 @@ pub async fn change(
     posted: Posted,
 ) -> Response {
     let changed = async {
-        let Some((code, series)) = changeable(&app, &headers, &code).await? else { return Ok(go(paths::MANAGE)) };
+        let Some((code, series)) = changeable(&app, &headers, &code).await? else {
+            return Ok(go(paths::MANAGE));
+        };
         let again = |error, just_went| Ok(move_page(&app, &visitor, &code, &series, &posted, (error, just_went)));
         let to = match posted.get("proposal").parse() {
             Ok(to) => to,
@@ -228,7 +252,9 @@ pub async fn cancel_form(
     headers: HeaderMap,
 ) -> Response {
     let shown = async {
-        let Some((code, series)) = changeable(&app, &headers, &code).await? else { return Ok(go(paths::MANAGE)) };
+        let Some((code, series)) = changeable(&app, &headers, &code).await? else {
+            return Ok(go(paths::MANAGE));
+        };
         let path = path_of(code.as_str());
         let view = CancelConfirm {
             shell: shell(&app, &visitor),
@@ -249,7 +275,9 @@ pub async fn cancel(
     headers: HeaderMap,
 ) -> Response {
     let cancelled = async {
-        let Some((_, series)) = opened(&app, &headers, &code).await? else { return Ok(go(paths::MANAGE)) };
+        let Some((_, series)) = opened(&app, &headers, &code).await? else {
+            return Ok(go(paths::MANAGE));
+        };
         let cancelled = app.service.cancel(&series).await.map_err(manage_problem)?;
         Ok(changed_page(&app, &visitor, Change::Cancelled, &cancelled))
     };
@@ -264,7 +292,9 @@ pub async fn calendar(
     headers: HeaderMap,
 ) -> Response {
     let found = async {
-        let Some((_, series)) = opened(&app, &headers, &code).await? else { return Ok(go(paths::MANAGE)) };
+        let Some((_, series)) = opened(&app, &headers, &code).await? else {
+            return Ok(go(paths::MANAGE));
+        };
         Ok(calendar_file(&app, &visitor, &series))
     };
     page(&app, &visitor, found.await)

@@ -23,17 +23,32 @@ use views::paths;
 pub fn routes() -> Router<App> {
     let pages = Router::new()
         .route(paths::HOME, get(home::home))
-        .route(&format!("{}/{{campaign}}", paths::JOIN), get(line::join_form).post(line::join))
+        .route(
+            &format!("{}/{{campaign}}", paths::JOIN),
+            get(line::join_form).post(line::join),
+        )
         .route(paths::PLACE, get(line::find_form).post(line::find))
-        .route(&format!("{}/{{ticket}}", paths::PLACE), get(line::waiting).post(line::enter))
+        .route(
+            &format!("{}/{{ticket}}", paths::PLACE),
+            get(line::waiting).post(line::enter),
+        )
         .route(&format!("{}/{{campaign}}", paths::DRAW), get(home::draw))
         .route(paths::PRIVACY, get(home::privacy))
         .route(paths::ACCESSIBILITY, get(home::accessibility))
         .route(paths::MANAGE, get(manage::find_form).post(manage::find))
         .route(&format!("{}/{{code}}", paths::MANAGE), get(manage::show_booking))
-        .route(&format!("{}/{{code}}/verschieben", paths::MANAGE), get(manage::move_form).post(manage::change))
-        .route(&format!("{}/{{code}}/absagen", paths::MANAGE), get(manage::cancel_form).post(manage::cancel))
-        .route(&format!("{}/{{code}}/kalender.ics", paths::MANAGE), get(manage::calendar))
+        .route(
+            &format!("{}/{{code}}/verschieben", paths::MANAGE),
+            get(manage::move_form).post(manage::change),
+        )
+        .route(
+            &format!("{}/{{code}}/absagen", paths::MANAGE),
+            get(manage::cancel_form).post(manage::cancel),
+        )
+        .route(
+            &format!("{}/{{code}}/kalender.ics", paths::MANAGE),
+            get(manage::calendar),
+        )
         .route(paths::DEMO_OUTBOX, get(home::outbox));
     pages.merge(booking::routes()).fallback(any(page::not_found))
 }

@@ -32,9 +32,17 @@ pub async fn review_page(
         Err(why) => return booking::no_access(&app, &visitor, why).await,
     };
     let shown = async {
-        let Some(found) = access.found(&app).await? else { return Ok(go(&format!("{}/person", access.path))) };
-        let held = app.service.held(access.token.ticket).await.map_err(|_| Kind::Unavailable)?;
-        let Some(chosen) = held else { return Ok(go(&format!("{}/vorschlaege", access.path))) };
+        let Some(found) = access.found(&app).await? else {
+            return Ok(go(&format!("{}/person", access.path)));
+        };
+        let held = app
+            .service
+            .held(access.token.ticket)
+            .await
+            .map_err(|_| Kind::Unavailable)?;
+        let Some(chosen) = held else {
+            return Ok(go(&format!("{}/vorschlaege", access.path)));
+        };
         let key = input::attempt_key_text(app.service.entropy().bytes());
         Ok(review(&app, &visitor, &access, &found, &chosen, &key, false))
     };
@@ -53,7 +61,9 @@ fn review(
     let language = visitor.speaker.language();
     let persons = registration.persons.iter().zip(&chosen.slots).enumerate();
     let persons = persons.map(|(index, (person, slot))| ReviewPerson {
-        name: format!("{} {}", person.given_name, person.family_name).trim().to_owned(),
+        name: format!("{} {}", person.given_name, person.family_name)
+            .trim()
+            .to_owned(),
         birth: person.birth_date,
         postcode: person.postcode.clone(),
         group: app
@@ -73,7 +83,10 @@ fn review(
             .with_hidden("attempt_key", attempt_key)
             .with_hidden("hold", chosen.hold.id.to_string()),
         persons: persons.collect(),
-        contact: review_contact(&registration.contact, registration.persons.first().map(|person| &*person.postcode)),
+        contact: review_contact(
+            &registration.contact,
+            registration.persons.first().map(|person| &*person.postcode),
+        ),
         place: first.map(|slot| place(app, &slot.centre)).unwrap_or_default(),
         vaccine: first.map(|slot| vaccine_name(app, &slot.vaccine)).unwrap_or_default(),
         change_time_href: format!("{}/vorschlaege", access.path),
@@ -122,11 +135,21 @@ pub async fn confirm(
 async fn prolong(app: &App, visitor: &Visitor, access: &mut Access, posted: &Posted) -> Page {
     access.extend_if_asked(app, posted).await?;
     let found = access.found(app).await?;
-    let held = app.service.held(access.token.ticket).await.map_err(|_| Kind::Unavailable)?;
+    let held = app
+        .service
+        .held(access.token.ticket)
+        .await
+        .map_err(|_| Kind::Unavailable)?;
     match (found, held) {
-        (Some(found), Some(chosen)) => {
-            Ok(review(app, visitor, access, &found, &chosen, posted.get("attempt_key"), true))
-        }
+        (Some(found), Some(chosen)) => Ok(review(
+            app,
+            visitor,
+            access,
+            &found,
+            &chosen,
+            posted.get("attempt_key"),
+            true,
+        )),
         _ => Ok(go(&access.path)),
     }
 }
@@ -140,7 +163,9 @@ async fn book(
     attempt_key: AttemptKey,
 ) -> Response {
     let path = booking_path(token.ticket);
-    let Some(registration) = registration_id(app, headers) else { return go(&path) };
+    let Some(registration) = registration_id(app, headers) else {
+        return go(&path);
+    };
     let error = match app.service.confirm(token.ticket, hold, registration, attempt_key).await {
         Ok(_) => return go(&format!("{path}/gebucht")),
         Err(error) => error,
@@ -186,8 +211,12 @@ async fn book(
 async fn has_series(app: &App, registration: dran_core::ids::RegistrationId, person: usize) -> NotBookedReason {
     let found = app.service.registration(registration).await.ok().flatten();
     let name = found.and_then(|found| found.persons.into_iter().nth(person));
-    let name = name.map_or_else(String::new, |person| format!("{} {}", person.given_name, person.family_name));
-    NotBookedReason::PersonHasSeries { name: name.trim().to_owned() }
+    let name = name.map_or_else(String::new, |person| {
+        format!("{} {}", person.given_name, person.family_name)
+    });
+    NotBookedReason::PersonHasSeries {
+        name: name.trim().to_owned(),
+    }
 }
 
 /// `GET /buchen/{handle}/gebucht`: BOOKED, as often as it is opened.
@@ -217,7 +246,11 @@ pub async fn booked_page(
             },
         };
         let mut response = show(&visitor, &view);
-        for code in booked.series.iter().filter_map(|series| BookingCode::parse(&series.booking_code).ok()) {
+        for code in booked
+            .series
+            .iter()
+            .filter_map(|series| BookingCode::parse(&series.booking_code).ok())
+        {
             manage::renew(&app, &mut response, &code);
         }
         Ok(response)

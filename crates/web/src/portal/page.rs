@@ -34,7 +34,11 @@ pub fn shell(app: &App, visitor: &Visitor) -> Shell {
             .hotline
             .numbers
             .iter()
-            .map(|number| Hotline { number: number.shown.clone(), dial: number.dial.clone(), hours })
+            .map(|number| Hotline {
+                number: number.shown.clone(),
+                dial: number.dial.clone(),
+                hours,
+            })
             .collect(),
         demo: app.demo,
         notice: None,
@@ -62,7 +66,13 @@ pub fn show_as(visitor: &Visitor, status: StatusCode, view: &impl Template) -> R
         headers.insert(header::CONTENT_LANGUAGE, value);
     }
     if visitor.chose_language {
-        set_cookie(&mut response, LANGUAGE_COOKIE, language.as_str(), "/", Some(365 * 24 * 3600));
+        set_cookie(
+            &mut response,
+            LANGUAGE_COOKIE,
+            language.as_str(),
+            "/",
+            Some(365 * 24 * 3600),
+        );
     }
     response
 }

@@ -10,8 +10,16 @@ use crate::input::TypedPerson;
 use crate::problem::FieldProblem;
 
 /// The fields of a person; `prefix` tells persons apart where they travel hidden.
-const FIELDS: [&str; 8] =
-    ["given_name", "family_name", "birth_day", "birth_month", "birth_year", "sex", "postcode", "group"];
+const FIELDS: [&str; 8] = [
+    "given_name",
+    "family_name",
+    "birth_day",
+    "birth_month",
+    "birth_year",
+    "sex",
+    "postcode",
+    "group",
+];
 
 /// A person as a form posted it.
 pub fn typed(posted: &Posted, prefix: &str) -> TypedPerson {
@@ -57,7 +65,9 @@ pub fn hide(form: Form, person: &TypedPerson, prefix: &str) -> Form {
         &person.postcode,
         &person.group,
     ];
-    FIELDS.iter().zip(values).fold(form, |form, (name, value)| form.with_hidden(format!("{prefix}{name}"), value))
+    FIELDS.iter().zip(values).fold(form, |form, (name, value)| {
+        form.with_hidden(format!("{prefix}{name}"), value)
+    })
 }
 
 /// What a person's page shows besides the person.
@@ -84,7 +94,11 @@ pub fn form(
     problems: &[FieldProblem],
 ) -> PersonForm {
     let complaints = Complaints::new(problems, visitor);
-    let field = |name: &'static str, value: &str| Field { name, value: value.to_owned(), error: complaints.about(name) };
+    let field = |name: &'static str, value: &str| Field {
+        name,
+        value: value.to_owned(),
+        error: complaints.about(name),
+    };
     let language = visitor.speaker.language();
     let region_groups = at.groups.iter().filter_map(|id| app.service.region().group(id));
     let options: Vec<ChoiceOption> = region_groups
@@ -92,7 +106,11 @@ pub fn form(
             ChoiceOption::new(group.id.as_str(), group.name.get(language)).with_hint(group.explanation.get(language))
         })
         .collect();
-    let only = if options.len() == 1 { options.first().map(|option| option.value.clone()) } else { None };
+    let only = if options.len() == 1 {
+        options.first().map(|option| option.value.clone())
+    } else {
+        None
+    };
     let group = only.unwrap_or_else(|| typed.group.clone());
     let birth = DateField::filled("birth", &typed.birth_day, &typed.birth_month, &typed.birth_year);
     PersonForm {
@@ -102,10 +120,19 @@ pub fn form(
         form: at.form,
         given_name: field("given_name", &typed.given_name),
         family_name: field("family_name", &typed.family_name),
-        birth: DateField { error: complaints.about("birth"), ..birth },
-        sex: Choice { error: complaints.about("sex"), ..PersonForm::sex(&shell, &typed.sex) },
+        birth: DateField {
+            error: complaints.about("birth"),
+            ..birth
+        },
+        sex: Choice {
+            error: complaints.about("sex"),
+            ..PersonForm::sex(&shell, &typed.sex)
+        },
         postcode: field("postcode", &typed.postcode),
-        group: Choice { error: complaints.about("group"), ..Choice::new("group", options, &group) },
+        group: Choice {
+            error: complaints.about("group"),
+            ..Choice::new("group", options, &group)
+        },
         shell,
     }
 }

@@ -33,7 +33,10 @@ pub fn preferences(
     let from = asked_from.then(|| date(day, month, year));
     let days: Vec<u8> = query.all("weekday").filter_map(|day| day.parse().ok()).collect();
     let daytime = query.get("daytime");
-    let centre = centres.iter().find(|centre| centre.as_str() == query.get("centre")).cloned();
+    let centre = centres
+        .iter()
+        .find(|centre| centre.as_str() == query.get("centre"))
+        .cloned();
     let wishes = Wishes {
         earliest: from.flatten(),
         weekdays: weekdays(days.iter().copied()),
@@ -48,11 +51,17 @@ pub fn preferences(
     let any = ChoiceOption::new("", visitor.speaker.text("prefer-centre-any"));
     let named = centres.iter().filter_map(|id| app.service.region().centre(id));
     let options = named.map(|centre| ChoiceOption::new(centre.id.as_str(), centre.name.as_str()));
-    let options: Vec<ChoiceOption> =
-        if centres.len() > 1 { std::iter::once(any).chain(options).collect() } else { Vec::new() };
+    let options: Vec<ChoiceOption> = if centres.len() > 1 {
+        std::iter::once(any).chain(options).collect()
+    } else {
+        Vec::new()
+    };
     let view = Preferences {
         form: Form::to(path),
-        from: DateField { error, ..DateField::filled("from", day, month, year) },
+        from: DateField {
+            error,
+            ..DateField::filled("from", day, month, year)
+        },
         weekdays: Preferences::weekdays(shell, &days),
         daytime: Preferences::daytime(shell, daytime),
         centre: Choice::new("centre", options, query.get("centre")),
@@ -69,7 +78,10 @@ fn date(day: &str, month: &str, year: &str) -> Option<Date> {
 /// Lets the wishes travel with the choice, so that they stand when other proposals must be shown.
 pub fn carry(form: Form, query: &Posted) -> Form {
     FIELDS.iter().fold(form, |form, name| {
-        query.all(name).filter(|value| !value.is_empty()).fold(form, |form, value| form.with_hidden(*name, value))
+        query
+            .all(name)
+            .filter(|value| !value.is_empty())
+            .fold(form, |form, value| form.with_hidden(*name, value))
     })
 }
 
@@ -93,23 +105,39 @@ pub fn card(app: &App, proposal: &Proposal, chosen: &str) -> ProposalCard {
 
 /// Appointments in civil time.
 pub fn visits(app: &App, starts: impl Iterator<Item = Timestamp>) -> Vec<Visit> {
-    (1_u8..).zip(starts).map(|(dose, start)| Visit { dose, start: civil(app, start) }).collect()
+    (1_u8..)
+        .zip(starts)
+        .map(|(dose, start)| Visit {
+            dose,
+            start: civil(app, start),
+        })
+        .collect()
 }
 
 /// A centre as people find it.
 pub fn place(app: &App, centre: &CentreId) -> Place {
     let Some(centre) = app.service.region().centre(centre) else {
-        return Place { name: centre.to_string(), ..Place::default() };
+        return Place {
+            name: centre.to_string(),
+            ..Place::default()
+        };
     };
     let (street, town) = centre.address.as_ref().map_or_else(Default::default, |address| {
         (address.street.clone(), format!("{} {}", address.postcode, address.city))
     });
-    Place { name: centre.name.clone(), street, town }
+    Place {
+        name: centre.name.clone(),
+        street,
+        town,
+    }
 }
 
 /// A vaccine's name.
 pub fn vaccine_name(app: &App, vaccine: &VaccineId) -> String {
-    app.service.region().vaccine(vaccine).map_or_else(|| vaccine.to_string(), |vaccine| vaccine.name.clone())
+    app.service
+        .region()
+        .vaccine(vaccine)
+        .map_or_else(|| vaccine.to_string(), |vaccine| vaccine.name.clone())
 }
 
 /// The appointments of one person, as shown and printed.

@@ -60,91 +60,12 @@ pub struct Accessibility {
 pub struct Problem {
     /// The frame.
     pub shell: Shell,
-    /// What happened.
-    pub kind: ProblemKind,
+    /// What happened, as a heading.
+    pub title: String,
+    /// What happened, what is kept and what to do.
+    pub detail: String,
+    /// The HTTP status, for help by telephone.
+    pub status: u64,
     /// Where to go on, if that is known; else the first page.
     pub next_href: Option<String>,
-}
-
-/// What happened, by status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProblemKind {
-    /// 400: not understood.
-    NotUnderstood,
-    /// 403: the link was forged, cut short, or is too old.
-    BadLink,
-    /// 404: there is no such page.
-    NotFound,
-    /// 405: the page cannot be asked for in this way.
-    WrongMethod,
-    /// 413: too long.
-    TooLong,
-    /// 422: not as expected.
-    Unprocessable,
-    /// 429: too often.
-    TooOften,
-    /// 500: a fault on our side.
-    Fault,
-    /// 503: too busy for the moment.
-    Busy,
-}
-
-impl ProblemKind {
-    /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::NotUnderstood,
-        Self::BadLink,
-        Self::NotFound,
-        Self::WrongMethod,
-        Self::TooLong,
-        Self::Unprocessable,
-        Self::TooOften,
-        Self::Fault,
-        Self::Busy,
-    ];
-
-    /// The HTTP status (RFC 9110).
-    pub fn status(self) -> u16 {
-        match self {
-            Self::NotUnderstood => 400,
-            Self::BadLink => 403,
-            Self::NotFound => 404,
-            Self::WrongMethod => 405,
-            Self::TooLong => 413,
-            Self::Unprocessable => 422,
-            Self::TooOften => 429,
-            Self::Fault => 500,
-            Self::Busy => 503,
-        }
-    }
-
-    fn stem(self) -> &'static str {
-        match self {
-            Self::NotUnderstood => "problem-not-understood",
-            Self::BadLink => "problem-bad-link",
-            Self::NotFound => "problem-not-found",
-            Self::WrongMethod => "problem-wrong-method",
-            Self::TooLong => "problem-too-long",
-            Self::Unprocessable => "problem-unprocessable",
-            Self::TooOften => "problem-too-often",
-            Self::Fault => "problem-fault",
-            Self::Busy => "problem-busy",
-        }
-    }
-
-    fn number(self) -> u64 {
-        self.status().into()
-    }
-
-    fn title_key(self) -> String {
-        format!("{}-title", self.stem())
-    }
-
-    fn what_key(self) -> String {
-        format!("{}-what", self.stem())
-    }
-
-    fn do_key(self) -> String {
-        format!("{}-do", self.stem())
-    }
 }

@@ -8,6 +8,8 @@ pub const JOIN: &str = "/anstellen";
 pub const PLACE: &str = "/platz";
 /// Finding a booking with its code.
 pub const MANAGE: &str = "/termin";
+/// Booking with a permit; `/buchen/LINE-NUMBER/…`.
+pub const BOOK: &str = "/buchen";
 /// The draw and how to check it; `/auslosung/CAMPAIGN`.
 pub const DRAW: &str = "/auslosung";
 /// Privacy.

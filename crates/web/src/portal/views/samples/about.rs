@@ -3,9 +3,8 @@
 use jiff::civil::date;
 
 use super::{Gallery, ODD_NAMES, opens};
-use crate::portal::views::{
-    Accessibility, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Privacy, Problem, ProblemKind,
-};
+use crate::portal::views::{Accessibility, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Privacy, Problem};
+use crate::problem::{self, Kind};
 
 pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     gallery.add("draw-before", draw(gallery, None))?;
@@ -31,13 +30,18 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
             controller: controller(),
         },
     )?;
-    for kind in ProblemKind::ALL {
-        let next_href = (kind == ProblemKind::Busy).then(|| "/platz/AQIDBAUG".to_owned());
+    for kind in Kind::ALL {
+        let next_href = (kind == Kind::Unavailable).then(|| "/platz/AQIDBAUG".to_owned());
+        let (shell, problem) = (gallery.shell(), problem::Problem::from(kind));
+        let (title, detail) = (problem.title(&shell.speaker), problem.detail(&shell.speaker));
+        let status = kind.status().as_u16().into();
         gallery.add(
-            &format!("problem-{}", kind.status()),
+            &format!("problem-{}", kind.name()),
             Problem {
-                shell: gallery.shell(),
-                kind,
+                shell,
+                title,
+                detail,
+                status,
                 next_href,
             },
         )?;
