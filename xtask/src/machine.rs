@@ -84,7 +84,7 @@ const ADVISORIES_TIMEOUT_S: &str = "60";
 
 /// Everything that `cargo xtask test` needs.
 pub fn prepare(workspace: &Workspace) -> Result<()> {
-    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, OPENSSL, CXX])?;
+    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, OPENSSL])?;
     prepare_for_browser(workspace)?;
     add_rust_components(workspace)?;
     install_cargo_deny(workspace)

@@ -4,11 +4,11 @@ use anyhow::Result;
 
 use crate::shell::{Workspace, succeed};
 use crate::steps::Steps;
-use crate::{browser, fuzz, machine, tidy};
+use crate::{browser, machine, tidy};
 
 /// Installs what is missing and runs all checks; the first failure ends it.
 pub fn everything(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::of(9);
+    let mut steps = Steps::of(8);
     steps.step("machine", || machine::prepare(workspace))?;
     steps.step("format", || format(workspace))?;
     steps.step("tidy", || tidy::check(&workspace.root))?;
@@ -18,7 +18,6 @@ pub fn everything(workspace: &Workspace) -> Result<()> {
         succeed(&mut workspace.cargo(["test", "--workspace", "--locked"]))
     })?;
     steps.step("documentation", || documentation(workspace))?;
-    steps.step("fuzz", || fuzz::smoke(workspace))?;
     steps.step("browser", || browser::run(workspace, &[]))?;
     println!("\nxtask test: all passed, {}", steps.summary());
     Ok(())

@@ -224,6 +224,7 @@ fn sqlite_path(url: &str) -> Result<PathBuf> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

@@ -89,6 +89,7 @@ fn from_hex(text: &str) -> Result<[u8; 32]> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

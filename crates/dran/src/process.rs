@@ -218,6 +218,7 @@ const SMTP_IDLE_CONNECTIONS_MAX: usize = 8;
 
 fn transports(file: &ConfigFile, region: &Region) -> Result<(Transports, String)> {
     let folder = file.spool.clone().unwrap_or_else(|| PathBuf::from("dran-spool"));
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let email = file.smtp.as_ref().map_or(SPOOL_SENDER, |smtp| &smtp.from).to_owned();
     let name = region
         .languages

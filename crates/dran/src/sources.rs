@@ -3,7 +3,6 @@
 use dran_service::{Clock, Entropy};
 use jiff::{SignedDuration, Timestamp};
 use rand::TryRng;
-use rand::rngs::SysRng;
 
 /// The clock of this machine.
 pub fn system_clock() -> Clock {
@@ -23,7 +22,7 @@ pub fn clock_ahead_by(ahead: SignedDuration) -> Clock {
 )]
 pub fn system_entropy() -> Entropy {
     Entropy::new(|bytes| {
-        SysRng
+        rand::rngs::SysRng
             .try_fill_bytes(bytes)
             .expect("the operating system gives random bytes")
     })

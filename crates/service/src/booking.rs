@@ -137,7 +137,7 @@ impl Service {
         let entry = self.permits().get(token.ticket)?;
         let active = entry.permit.state == PermitState::Active && entry.permit.expires_at > self.clock().now();
         let line = self.line(token.ticket.line)?;
-        active.then(|| Whereabouts {
+        active.then_some(Whereabouts {
             permit: entry.permit,
             campaign: line.campaign,
             centres: line.pool.centres,

@@ -32,7 +32,9 @@ impl fmt::Debug for Clock {
 
 /// Gives random bytes fit for secrets.
 #[derive(Clone)]
-pub struct Entropy(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Entropy(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Entropy {
     /// A source that fills with what the function gives.

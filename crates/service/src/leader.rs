@@ -92,7 +92,9 @@ impl Service {
             }
             campaigns.push(LiveCampaign { stored, lines });
         }
-        self.inner.lines.store(Arc::new(Lines::new(campaigns)));
+        let lines = Lines::new(campaigns);
+        lines.count_crowd(self.permits().booked());
+        self.inner.lines.store(Arc::new(lines));
         Ok(())
     }
 
@@ -215,7 +217,7 @@ impl Service {
                 }));
             }
         }
-        lines.count_crowd();
+        lines.count_crowd(self.permits().booked());
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod booking;
 mod clock;
+mod join;
 mod leader;
 mod limits;
 mod lines;
@@ -29,8 +30,9 @@ pub use booking::{
     Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
 };
 pub use clock::{Clock, Entropy};
+pub use join::{JoinError, Joined, PoolChoice};
 pub use limits::Limits;
-pub use lines::{CampaignView, EnterError, JoinError, Joined, LineView, PoolChoice, Standing, TicketStanding};
+pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use supply::Supply;
 

@@ -9,15 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use dran_core::campaign::{Campaign, CampaignState, Pool};
-use dran_core::ids::{CampaignId, DistrictId, LineNo, Party, PoolId, TicketId};
+use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
 use dran_core::line::admission::MeanParty;
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
 use dran_core::line::wait::{RateMeter, WaitRange, promised_rate};
-use dran_core::person::BirthYear;
-use dran_core::region::Postcode;
-use dran_store::{Enter, EnterRefusal, Failure, Fault, Permit, PermitState, StoredCampaign, StoredLine};
+use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampaign, StoredLine};
 use jiff::Timestamp;
 
 use crate::Service;
@@ -52,32 +50,26 @@ impl Lines {
             }
             by_line[index] = Some(line.clone());
         }
-        let lines = Self {
+        Self {
             campaigns,
             by_line,
             crowd: AtomicU32::new(0),
-        };
-        lines.count_crowd();
-        lines
+        }
     }
 
-    /// How many tickets may ask: those that have not been called long ago, in all lines.
-    fn crowd(&self) -> u32 {
+    /// How many tickets may ask: those that have not booked, in all lines.
+    pub(crate) fn crowd(&self) -> u32 {
         self.crowd.load(Ordering::Relaxed)
     }
 
-    /// Counts the tickets that may ask again.
-    pub(crate) fn count_crowd(&self) {
-        let asking = |line: &Arc<LiveLine>| {
-            let snapshot = line.snapshot.load();
-            snapshot.joined.saturating_sub(snapshot.called_before_grace)
-        };
-        let crowd = self
+    /// Counts the tickets that may ask again, when so many have booked.
+    pub(crate) fn count_crowd(&self, booked: u32) {
+        let joined = self
             .campaigns
             .iter()
             .flat_map(|campaign| &campaign.lines)
-            .map(asking)
-            .fold(0, u32::saturating_add);
+            .map(|line| line.numbers.next_number());
+        let crowd = joined.fold(0, u32::saturating_add).saturating_sub(booked);
         self.crowd.store(crowd, Ordering::Relaxed);
     }
 
@@ -190,7 +182,7 @@ impl LiveLine {
         )
     }
 
-    fn note_joined(&self, party: Party) {
+    pub(crate) fn note_joined(&self, party: Party) {
         self.joined_tickets.fetch_add(1, Ordering::Relaxed);
         self.joined_persons
             .fetch_add(u64::from(party.persons()), Ordering::Relaxed);
@@ -204,47 +196,6 @@ impl LiveLine {
             }
         }
     }
-}
-
-/// How a joiner's pool is chosen.
-#[derive(Clone, Debug)]
-pub enum PoolChoice {
-    /// By where the person lives.
-    Postcode(Postcode),
-    /// By district, when the postcode is not enough.
-    District(DistrictId),
-    /// By name.
-    Pool(PoolId),
-}
-
-/// A new ticket.
-#[derive(Clone, Debug)]
-pub struct Joined {
-    /// The ticket.
-    pub ticket: Ticket,
-    /// As a signed string.
-    pub token: String,
-    /// Where it stands.
-    pub standing: TicketStanding,
-}
-
-/// Why somebody did not get a ticket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum JoinError {
-    /// There is no such campaign.
-    UnknownCampaign,
-    /// The campaign takes no more people.
-    Closed,
-    /// No group of the campaign can take in somebody of that year of birth.
-    NotEntitled,
-    /// No district lists that postcode: choose one.
-    UnknownPostcode,
-    /// Several districts share that postcode: choose one.
-    SeveralDistricts(Vec<DistrictId>),
-    /// The campaign serves nobody there.
-    NotServed,
-    /// The store failed.
-    Fault(Fault),
 }
 
 /// Where a ticket stands.
@@ -379,101 +330,6 @@ impl Service {
         }
     }
 
-    /// Gives a place in the line. Never fails because of load.
-    ///
-    /// # Errors
-    /// When the campaign is not for this person, or the place of residence is not enough.
-    pub async fn join(
-        &self,
-        campaign: &CampaignId,
-        choice: &PoolChoice,
-        party: Party,
-        birth_year: BirthYear,
-    ) -> Result<Joined, JoinError> {
-        let line = self.line_to_join(campaign, choice, birth_year)?;
-        let now = self.clock().now();
-        let number = line.numbers.take(self.store(), now).await.map_err(JoinError::Fault)?;
-        line.note_joined(party);
-        let id = TicketId {
-            line: line.line,
-            number,
-        };
-        let ticket = Ticket {
-            id,
-            party,
-            birth_year: birth_year.get().unsigned_abs(),
-            joined_at: now,
-        };
-        let snapshot = line.snapshot.load();
-        let standing = Standing::InLine(standing(
-            &snapshot,
-            &ticket,
-            self.poll_budget(),
-            now,
-            self.jitter(&ticket, now),
-        ));
-        let standing = TicketStanding {
-            standing,
-            line: snapshot.state,
-        };
-        Ok(Joined {
-            ticket,
-            token: ticket.seal(self.keys()),
-            standing,
-        })
-    }
-
-    fn line_to_join(
-        &self,
-        id: &CampaignId,
-        choice: &PoolChoice,
-        birth_year: BirthYear,
-    ) -> Result<Arc<LiveLine>, JoinError> {
-        let lines = self.inner.lines.load();
-        let campaign = lines
-            .campaigns
-            .iter()
-            .find(|campaign| campaign.stored.campaign.id == *id);
-        let campaign = campaign.ok_or(JoinError::UnknownCampaign)?;
-        if campaign.stored.state == CampaignState::Closed {
-            return Err(JoinError::Closed);
-        }
-        let horizon = self.horizon(&campaign.stored.campaign.centres);
-        let groups = campaign
-            .stored
-            .campaign
-            .groups
-            .iter()
-            .filter_map(|group| self.region().group(group));
-        if !groups
-            .into_iter()
-            .any(|group| group.could_be_entitled(birth_year, horizon))
-        {
-            return Err(JoinError::NotEntitled);
-        }
-        let line = match choice {
-            PoolChoice::Pool(pool) => campaign.lines.iter().find(|line| line.pool.id == *pool),
-            PoolChoice::District(district) => line_of_district(campaign, district),
-            PoolChoice::Postcode(postcode) => {
-                let mut districts: Vec<DistrictId> = self
-                    .region()
-                    .districts_of(postcode)
-                    .iter()
-                    .map(|district| district.id.clone())
-                    .collect();
-                districts.dedup();
-                let mut of_districts: Vec<_> = districts.iter().map(|id| line_of_district(campaign, id)).collect();
-                of_districts.dedup_by_key(|line| line.map(|line| line.line));
-                match of_districts[..] {
-                    [] => return Err(JoinError::UnknownPostcode),
-                    [line] => line,
-                    _ => return Err(JoinError::SeveralDistricts(districts)),
-                }
-            }
-        };
-        line.cloned().ok_or(JoinError::NotServed)
-    }
-
     /// Where a genuine ticket stands. None if its line is unknown here.
     pub fn standing(&self, ticket: &Ticket) -> Option<TicketStanding> {
         let lines = self.inner.lines.load();
@@ -497,7 +353,7 @@ impl Service {
         })
     }
 
-    fn poll_budget(&self) -> PollBudget {
+    pub(crate) fn poll_budget(&self) -> PollBudget {
         PollBudget {
             per_s: self.limits().poll_budget_per_s,
             crowd: self.inner.lines.load().crowd(),
@@ -506,7 +362,7 @@ impl Service {
 
     /// Spreads the polls of neighbours: differs between tickets and from poll to poll, without asking
     /// for random bytes on the hot path (SplitMix64's finaliser).
-    fn jitter(&self, ticket: &Ticket, now: Timestamp) -> u32 {
+    pub(crate) fn jitter(&self, ticket: &Ticket, now: Timestamp) -> u32 {
         let mut z = (u64::from(ticket.id.number.0) << 32) ^ now.as_nanosecond() as u64;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -570,11 +426,4 @@ impl Service {
             Err(Failure::Fault(_)) => Err(EnterError::Fault),
         }
     }
-}
-
-fn line_of_district<'a>(campaign: &'a LiveCampaign, district: &DistrictId) -> Option<&'a Arc<LiveLine>> {
-    campaign
-        .lines
-        .iter()
-        .find(|line| line.pool.districts.contains(district))
 }

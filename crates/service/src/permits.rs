@@ -18,6 +18,8 @@ struct State {
     entries: HashMap<TicketId, Entry>,
     /// The sum over the active ones of each line, kept with every change.
     in_use: HashMap<LineNo, InUse>,
+    /// How many have ended in a booking.
+    booked: u32,
 }
 
 /// A permit, and how many series places it holds right now.
@@ -101,6 +103,11 @@ impl Permits {
         self.read().in_use.get(&line).copied().unwrap_or_default()
     }
 
+    /// How many tickets have booked.
+    pub fn booked(&self) -> u32 {
+        self.read().booked
+    }
+
     /// What all permits take up.
     pub fn in_use(&self) -> InUse {
         let sum = |a: InUse, b: &InUse| InUse {
@@ -116,6 +123,8 @@ impl Permits {
         let before = state.entries.get(&ticket).copied();
         let Some(after) = change(before) else { return };
         state.entries.insert(ticket, after);
+        let is_booked = |entry: &Entry| u32::from(entry.permit.state == PermitState::Booked);
+        state.booked = state.booked + is_booked(&after) - before.as_ref().map_or(0, is_booked);
         let (minus, plus) = (before.map(|entry| entry.in_use()).unwrap_or_default(), after.in_use());
         let sum = state.in_use.entry(ticket.line).or_default();
         sum.permits = sum.permits + plus.permits - minus.permits;

@@ -44,6 +44,7 @@ pub fn open_manage(text: &str, now: Timestamp, keys: &KeyRing) -> Option<Booking
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

@@ -103,7 +103,8 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         .clone()
         .or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()));
     let folder = folder.context("there is no folder for the demo")?;
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let messages = folder.join("messages");
+    std::fs::create_dir_all(&messages).with_context(|| format!("cannot make {}", messages.display()))?;
 
     let region = Region::parse(REGION).map_err(|found| anyhow!("regions/hessen.toml: {}", found[0]))?;
     let (clock, entropy) = (clock_of_the_day(&region, args.open_in)?, sources::system_entropy());
@@ -131,7 +132,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         entropy: entropy.clone(),
         limits: limits(),
         listening,
-        transports: Transports::spooled(Spool::new(folder.join("messages"), from)),
+        transports: Transports::spooled(Spool::new(messages, from)),
         sender_email: "termine@dran.invalid".to_owned(),
         demo: true,
     })

@@ -8,7 +8,7 @@ use dran_core::line::standing::{LineState as State_, StandingState};
 use dran_core::line::ticket::{ShortCode, ShortCodeError, Ticket};
 use dran_service::{EnterError, JoinError, LineView, PoolChoice, Standing, TicketStanding};
 
-use super::booking::{PERMIT_COOKIE, booking_path};
+use super::access::{PERMIT_COOKIE, booking_path};
 use super::forms::{Complaints, Posted};
 use super::home::{centre_names, group_names};
 use super::page::{Page, civil, go, page, seconds_until, set_cookie, shell, show, show_as};

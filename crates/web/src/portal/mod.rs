@@ -1,5 +1,6 @@
 //! The portal: citizens' pages. A handler reads what was typed, asks the service, and fills a view.
 
+mod access;
 mod booking;
 mod forms;
 mod home;
@@ -9,6 +10,7 @@ mod outcome;
 mod page;
 mod people;
 mod proposals;
+mod registration;
 pub mod views;
 
 pub(crate) use page::page_of;

@@ -9,7 +9,7 @@ use dran_core::line::ticket::PermitToken;
 use dran_service::{Chosen, ConfirmError};
 use dran_store::{ConfirmRefusal, ContactRecord, Failure, Registration, Series};
 
-use super::booking::{self, Access, booking_path, permit_token, registration_id, ticket_of};
+use super::access::{self, Access, booking_path, permit_token, registration_id, ticket_of};
 use super::forms::Posted;
 use super::line::short_code;
 use super::manage;
@@ -27,9 +27,9 @@ pub async fn review_page(
     Path(handle): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let access = match booking::access(&app, &headers, &handle) {
+    let access = match access::access(&app, &headers, &handle) {
         Ok(access) => access,
-        Err(why) => return booking::no_access(&app, &visitor, why).await,
+        Err(why) => return access::no_access(&app, &visitor, why).await,
     };
     let shown = async {
         let Some(found) = access.found(&app).await? else {
@@ -118,7 +118,7 @@ pub async fn confirm(
     let confirmed = async {
         let token = permit_token(&app, &headers, &handle)?;
         if posted.has("extend")
-            && let Ok(mut access) = booking::access(&app, &headers, &handle)
+            && let Ok(mut access) = access::access(&app, &headers, &handle)
         {
             return prolong(&app, &visitor, &mut access, &posted).await;
         }

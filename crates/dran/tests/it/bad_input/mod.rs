@@ -1,0 +1,1 @@
+//! Rubbish, and how it is answered.

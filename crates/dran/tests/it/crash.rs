@@ -1,0 +1,95 @@
+//! A power cut in the middle of an opening.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::deployment::{Deployment, Opening};
+use crate::http::{Call, Client};
+use crate::visitor::{End, Visitor, show};
+
+const PLACES: u64 = 60;
+const CLIENTS: u32 = 90;
+/// The power goes when so many have been told that they are booked: some are still at every step.
+const BOOKED_BEFORE: usize = 12;
+/// A permit lasts a minute here, and so does what it holds; then some for a slow machine.
+const HOLDS_OVER_DEADLINE: Duration = Duration::from_secs(120);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_in_the_middle_no_booking_and_no_place_is_lost() {
+    let deployment = Deployment::new(2 * PLACES as u32, &Opening::AtOnce, "permit_minutes = 1\narrival_grace_s = 5");
+    let server = deployment.serve();
+    let (booked, enough) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let mut people = JoinSet::new();
+    for number in 0..CLIENTS {
+        let (booked, enough) = (booked.clone(), enough.clone());
+        let visitor = Visitor::new(server.address, number);
+        let ticket = visitor.join().await;
+        people.spawn(async move {
+            let end = visitor.live(&ticket).await;
+            if matches!(end, End::Booked(_)) && booked.fetch_add(1, Ordering::SeqCst) + 1 == BOOKED_BEFORE {
+                enough.notify_one();
+            }
+            end
+        });
+    }
+    tokio::time::timeout(HOLDS_OVER_DEADLINE, enough.notified()).await.unwrap();
+    server.kill();
+
+    let (mut acknowledged, mut unanswered, mut lost) = (Vec::new(), Vec::new(), 0);
+    for end in people.join_all().await {
+        match end {
+            End::Booked(code) => acknowledged.push(code),
+            End::Lost(Some(booking)) => unanswered.push(booking),
+            End::Lost(None) => lost += 1,
+            End::Refused(_) => {}
+        }
+    }
+    assert!(lost > 0, "the power went too late to matter");
+    let kept = deployment.audit().series();
+    assert!(acknowledged.len() as u64 <= kept && kept <= (acknowledged.len() + unanswered.len()) as u64);
+
+    let server = deployment.serve();
+    let client = Client::new(server.address);
+    for code in &acknowledged {
+        let series = client.send(&show(code)).await.expect(200);
+        assert_eq!(series["state"], "booked");
+    }
+    let mut mended = 0;
+    for booking in &unanswered {
+        let (first, second) = (client.send(&booking.call()).await, client.send(&booking.call()).await);
+        assert_eq!((first.status, &first.body), (second.status, &second.body));
+        match (first.status.as_u16(), &*first.problem()) {
+            (201, _) => mended += 1,
+            (409, "hold-over") => {}
+            _ => panic!("{first:?}"),
+        }
+    }
+    let series = deployment.audit().series();
+    assert_eq!(series, (acknowledged.len() + mended) as u64);
+
+    // What the dead held comes back when their permits end, and the public numbers are right all the time.
+    let over = async {
+        loop {
+            let status = client.send(&Call::get("/api/v1/status")).await.expect(200);
+            let number = |name: &str| status[name].as_u64().unwrap();
+            assert_eq!(number("booked"), series, "{status}");
+            assert_eq!(number("booked") + number("held") + number("free"), PLACES, "{status}");
+            if number("free") == PLACES - series {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    };
+    tokio::time::timeout(HOLDS_OVER_DEADLINE, over).await.unwrap();
+    deployment.audit();
+    let late = Visitor::new(server.address, CLIENTS);
+    let ticket = late.join().await;
+    let end = late.live(&ticket).await;
+    assert!(matches!(end, End::Booked(_)), "{end:?}");
+    server.stop();
+    assert_eq!(deployment.audit().series(), series + 1);
+}

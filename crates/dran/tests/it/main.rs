@@ -1,0 +1,19 @@
+//! The product as it is delivered: the real `dran` binary on free ports, with a database of its own in a
+//! folder of its own, driven over HTTP by clients that share no code with it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a setup or a step that fails is a failed test"
+)]
+
+mod bad_input;
+mod cli;
+mod crash;
+mod deployment;
+mod http;
+mod names;
+mod openapi;
+mod race;
+mod repeat;
+mod visitor;

@@ -1,0 +1,159 @@
+//! Joining a line: never refused because of load.
+
+use std::sync::Arc;
+
+use dran_core::campaign::CampaignState;
+use dran_core::ids::{CampaignId, DistrictId, Party, PoolId, TicketId};
+use dran_core::line::standing::standing;
+use dran_core::line::ticket::Ticket;
+use dran_core::person::BirthYear;
+use dran_core::region::Postcode;
+use dran_store::Fault;
+
+use crate::Service;
+use crate::lines::{LiveCampaign, LiveLine, Standing, TicketStanding};
+
+/// How a joiner's pool is chosen.
+#[derive(Clone, Debug)]
+pub enum PoolChoice {
+    /// By where the person lives.
+    Postcode(Postcode),
+    /// By district, when the postcode is not enough.
+    District(DistrictId),
+    /// By name.
+    Pool(PoolId),
+}
+
+/// A new ticket.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// As a signed string.
+    pub token: String,
+    /// Where it stands.
+    pub standing: TicketStanding,
+}
+
+/// Why somebody did not get a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JoinError {
+    /// There is no such campaign.
+    UnknownCampaign,
+    /// The campaign takes no more people.
+    Closed,
+    /// No group of the campaign can take in somebody of that year of birth.
+    NotEntitled,
+    /// No district lists that postcode: choose one.
+    UnknownPostcode,
+    /// Several districts share that postcode: choose one.
+    SeveralDistricts(Vec<DistrictId>),
+    /// The campaign serves nobody there.
+    NotServed,
+    /// The store failed.
+    Fault(Fault),
+}
+
+impl Service {
+    /// Gives a place in the line. Never fails because of load.
+    ///
+    /// # Errors
+    /// When the campaign is not for this person, or the place of residence is not enough.
+    pub async fn join(
+        &self,
+        campaign: &CampaignId,
+        choice: &PoolChoice,
+        party: Party,
+        birth_year: BirthYear,
+    ) -> Result<Joined, JoinError> {
+        let line = self.line_to_join(campaign, choice, birth_year)?;
+        let now = self.clock().now();
+        let number = line.numbers.take(self.store(), now).await.map_err(JoinError::Fault)?;
+        line.note_joined(party);
+        let id = TicketId {
+            line: line.line,
+            number,
+        };
+        let ticket = Ticket {
+            id,
+            party,
+            birth_year: birth_year.get().unsigned_abs(),
+            joined_at: now,
+        };
+        let snapshot = line.snapshot.load();
+        let standing = Standing::InLine(standing(
+            &snapshot,
+            &ticket,
+            self.poll_budget(),
+            now,
+            self.jitter(&ticket, now),
+        ));
+        let standing = TicketStanding {
+            standing,
+            line: snapshot.state,
+        };
+        Ok(Joined {
+            ticket,
+            token: ticket.seal(self.keys()),
+            standing,
+        })
+    }
+
+    fn line_to_join(
+        &self,
+        id: &CampaignId,
+        choice: &PoolChoice,
+        birth_year: BirthYear,
+    ) -> Result<Arc<LiveLine>, JoinError> {
+        let lines = self.inner.lines.load();
+        let campaign = lines
+            .campaigns
+            .iter()
+            .find(|campaign| campaign.stored.campaign.id == *id);
+        let campaign = campaign.ok_or(JoinError::UnknownCampaign)?;
+        if campaign.stored.state == CampaignState::Closed {
+            return Err(JoinError::Closed);
+        }
+        let horizon = self.horizon(&campaign.stored.campaign.centres);
+        let groups = campaign
+            .stored
+            .campaign
+            .groups
+            .iter()
+            .filter_map(|group| self.region().group(group));
+        if !groups
+            .into_iter()
+            .any(|group| group.could_be_entitled(birth_year, horizon))
+        {
+            return Err(JoinError::NotEntitled);
+        }
+        let line = match choice {
+            PoolChoice::Pool(pool) => campaign.lines.iter().find(|line| line.pool.id == *pool),
+            PoolChoice::District(district) => line_of_district(campaign, district),
+            PoolChoice::Postcode(postcode) => {
+                let mut districts: Vec<DistrictId> = self
+                    .region()
+                    .districts_of(postcode)
+                    .iter()
+                    .map(|district| district.id.clone())
+                    .collect();
+                districts.dedup();
+                let mut of_districts: Vec<_> = districts.iter().map(|id| line_of_district(campaign, id)).collect();
+                of_districts.dedup_by_key(|line| line.map(|line| line.line));
+                match of_districts[..] {
+                    [] => return Err(JoinError::UnknownPostcode),
+                    [line] => line,
+                    _ => return Err(JoinError::SeveralDistricts(districts)),
+                }
+            }
+        };
+        line.cloned().ok_or(JoinError::NotServed)
+    }
+}
+
+fn line_of_district<'a>(campaign: &'a LiveCampaign, district: &DistrictId) -> Option<&'a Arc<LiveLine>> {
+    campaign
+        .lines
+        .iter()
+        .find(|line| line.pool.districts.contains(district))
+}
