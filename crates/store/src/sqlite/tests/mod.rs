@@ -16,14 +16,13 @@ mod writer;
 
 crate::conformance::conformance_suite!(crate::sqlite::tests::empty());
 
-const CREATE: SqliteOptions = SqliteOptions {
-    create: true,
-    queue_len_max: 8192,
-    read_connections: 2,
-    read_queue_len_max: 4096,
-    busy_timeout_ms: 5000,
-    wal_autocheckpoint_pages: 20_000,
-};
+/// The options of production, for a file that may have to be made.
+fn create() -> SqliteOptions {
+    SqliteOptions {
+        create: true,
+        ..SqliteOptions::default()
+    }
+}
 
 /// A store of its own for a sentence of the suite.
 fn empty() -> Arc<SqliteStore> {
@@ -37,5 +36,5 @@ fn folder() -> TempDir {
 
 /// Opens the database at a path, making it if need be.
 fn open(path: &Path) -> Arc<SqliteStore> {
-    Arc::new(SqliteStore::open(path, CREATE).unwrap())
+    Arc::new(SqliteStore::open(path, create()).unwrap())
 }

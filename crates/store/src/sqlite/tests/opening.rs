@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{CREATE, folder, open};
+use super::{create, folder, open};
 use crate::Store;
 use crate::conformance::world::{World, booking_code};
 use crate::sqlite::{OpenError, SqliteOptions, SqliteStore};
@@ -26,7 +26,7 @@ fn a_file_of_something_else_is_left_alone() {
         .unwrap()
         .execute_batch("CREATE TABLE recipe (name TEXT)")
         .unwrap();
-    assert!(matches!(SqliteStore::open(&path, CREATE), Err(OpenError::NotDran)));
+    assert!(matches!(SqliteStore::open(&path, create()), Err(OpenError::NotDran)));
     let tables: u32 = Connection::open(&path)
         .unwrap()
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -35,7 +35,7 @@ fn a_file_of_something_else_is_left_alone() {
 
     let text = folder.path().join("text.sqlite");
     std::fs::write(&text, "this is not a database, whatever its name says".repeat(100)).unwrap();
-    assert!(matches!(SqliteStore::open(&text, CREATE), Err(OpenError::Engine(_))));
+    assert!(matches!(SqliteStore::open(&text, create()), Err(OpenError::Engine(_))));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_schema_from_the_future_is_refused() {
     let future = "INSERT INTO schema_migration VALUES (9999, '9999_future', x'00')";
     Connection::open(&path).unwrap().execute_batch(future).unwrap();
     assert!(matches!(
-        SqliteStore::open(&path, CREATE),
+        SqliteStore::open(&path, create()),
         Err(OpenError::NewerSchema { found: 9999, .. })
     ));
 }
@@ -58,7 +58,7 @@ fn a_history_that_was_rewritten_is_refused() {
     drop(open(&path));
     let rewritten = "UPDATE schema_migration SET checksum = zeroblob(32) WHERE version = 1";
     Connection::open(&path).unwrap().execute_batch(rewritten).unwrap();
-    let opened = SqliteStore::open(&path, CREATE);
+    let opened = SqliteStore::open(&path, create());
     assert!(matches!(
         opened,
         Err(OpenError::MigrationChanged { name: "0001_initial" })
@@ -83,7 +83,7 @@ async fn what_was_booked_is_there_after_closing_and_opening() {
 #[test]
 fn a_commit_survives_a_power_cut() {
     let folder = folder();
-    let writer = crate::sqlite::open::open_writer(&folder.path().join("dran.sqlite"), &CREATE).unwrap();
+    let writer = crate::sqlite::open::open_writer(&folder.path().join("dran.sqlite"), &create()).unwrap();
     let setting = |name: &str| {
         writer
             .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
@@ -94,12 +94,30 @@ fn a_commit_survives_a_power_cut() {
     assert_eq!(setting("foreign_keys"), rusqlite::types::Value::Integer(1));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder();
+    let store = open(&folder.path().join("dran.sqlite"));
+    store.board().await.unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap())
+        .collect();
+    assert_eq!(files.len(), 3, "the file, its log, and the log's index: {files:?}");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{file:?}");
+    }
+}
+
 #[test]
 fn readers_cannot_write() {
     let folder = folder();
     let path = folder.path().join("dran.sqlite");
     drop(open(&path));
-    let reader = crate::sqlite::open::open_reader(&path, &CREATE).unwrap();
+    let reader = crate::sqlite::open::open_reader(&path, &create()).unwrap();
     assert!(
         reader
             .execute_batch("INSERT INTO centre (id) VALUES ('kassel')")

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use dran_core::ids::Party;
-use rusqlite::Connection;
+use rusqlite::{Connection, StatementStatus};
 
-use super::{folder, open};
+use super::{create, folder, open};
 use crate::conformance::world::{World, key, message, second};
 use crate::{Cancel, ExtendPermit, MessageKind, MessageOutcome, MessageResult, MoveSeries, ResendCode};
 
@@ -86,6 +86,19 @@ fn a_scan_is_seen_as_one() {
     let connection = Connection::open(&path).unwrap();
     let steps = plan(&connection, "SELECT id FROM series WHERE sequence > 3");
     assert_eq!(steps, ["SCAN series"]);
+}
+
+#[test]
+fn a_statement_is_planned_once_whatever_it_is_asked() {
+    let folder = folder();
+    let connection = crate::sqlite::open::open_writer(&folder.path().join("dran.sqlite"), &create()).unwrap();
+    let mut statement = connection
+        .prepare("SELECT slot FROM hold_place WHERE hold = ?1 ORDER BY person_no")
+        .unwrap();
+    for hold in 0..10 {
+        assert!(!statement.exists([hold]).unwrap());
+    }
+    assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
 }
 
 /// Everything that happens while people book.

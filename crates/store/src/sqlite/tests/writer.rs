@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 
 use rusqlite::Connection;
 
-use super::{CREATE, folder, open};
+use super::{create, folder, open};
 use crate::Fault;
 use crate::conformance::world::{World, centre};
 use crate::sqlite::sql::{execute, one};
@@ -130,7 +130,7 @@ async fn a_full_queue_says_so_at_once() {
     let folder = folder();
     let options = SqliteOptions {
         queue_len_max: 3,
-        ..CREATE
+        ..create()
     };
     let store = SqliteStore::open(&folder.path().join("dran.sqlite"), options).unwrap();
     let (blocked, go_on) = busy(&store);
@@ -183,7 +183,7 @@ async fn a_writer_elsewhere_that_does_not_end_is_a_busy_store() {
         &path,
         SqliteOptions {
             busy_timeout_ms: 1,
-            ..CREATE
+            ..create()
         },
     )
     .unwrap();
