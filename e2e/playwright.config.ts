@@ -15,6 +15,7 @@ const chromium = {
 };
 
 const german: Partial<PlaywrightTestOptions> = { locale: "de-DE", timezoneId: "Europe/Berlin" };
+const english: Partial<PlaywrightTestOptions> = { locale: "en-GB", timezoneId: "Europe/Berlin" };
 const desktop: Partial<PlaywrightTestOptions> = { viewport: { width: 1280, height: 900 } };
 
 // The narrowest phone that is common. The user agent stays Chromium's own.
@@ -28,8 +29,8 @@ const phone: Partial<PlaywrightTestOptions> = {
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
-  // One demo per worker and one browser: more than two workers only make two cores slower.
-  workers: 2,
+  // One browser and one demo at a time: on two cores a second worker only makes both slower.
+  workers: 1,
   fullyParallel: false,
   // A flaky test is a broken test.
   retries: 0,
@@ -41,13 +42,19 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     userAgent: undefined,
     launchOptions: chromium,
+    actionTimeout: 10_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },
+  // Not every flow in every browser: each file runs where it proves something that no other project does.
   projects: [
-    { name: "desktop", use: { ...german, ...desktop } },
-    { name: "phone", use: { ...german, ...phone } },
-    { name: "no-javascript", use: { ...german, ...desktop, javaScriptEnabled: false } },
-    { name: "english", use: { ...desktop, locale: "en-GB", timezoneId: "Europe/Berlin" } },
+    { name: "desktop", use: { ...german, ...desktop }, testIgnore: "booking.spec.ts" },
+    { name: "phone", use: { ...english, ...phone }, testMatch: ["infrastructure.spec.ts", "pages.spec.ts"] },
+    {
+      name: "no-javascript",
+      use: { ...german, ...desktop, javaScriptEnabled: false },
+      testMatch: ["infrastructure.spec.ts", "booking.spec.ts"],
+    },
+    { name: "english", use: { ...english, ...desktop }, testMatch: ["infrastructure.spec.ts", "booking.spec.ts"] },
   ],
 });

@@ -11,8 +11,18 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, `axe on ${page.url()}`).toEqual([]);
 }
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+/** What axe reports on the page as it stands: the rule, the element and what to do. */
+export async function violations(page: Page): Promise<string[]> {
+  return told(new AxeBuilder({ page }).withTags(RULES));
+}
+
+/** What axe reports about contrast alone: for the same page in other colours. */
+export async function paleTexts(page: Page): Promise<string[]> {
+  return told(new AxeBuilder({ page }).withRules(["color-contrast"]));
+}
+
+async function told(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
   return violations.flatMap(({ id, help, helpUrl, nodes }) =>
     nodes.map((node) => `${id}: ${help}\n  ${node.target.join(" ")}\n  ${node.failureSummary}\n  ${helpUrl}`),
   );
