@@ -27,8 +27,9 @@ pub struct App {
     throttles: Arc<Throttles>,
 }
 
-/// Guesses of codes (booking, short, verification) per network prefix: a hundred people of a nursing
-/// home look up a booking in a minute; a guesser of one in 10^16 gets nowhere with it.
+/// Guesses of booking codes and short codes per network prefix: a hundred people of a nursing home look
+/// up a booking in a minute; a guesser of one in 10^16 gets nowhere with it. Verification codes are not
+/// counted here: each has its own bound on tries, whatever network it is tried from.
 const GUESSES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 /// Registrations and verification messages per network prefix: what a carrier's shared address sees
 /// of real people in a rush.

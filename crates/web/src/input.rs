@@ -175,7 +175,7 @@ pub fn party(text: &str) -> Result<Party, FieldProblem> {
 
 /// An attempt key: 32 hexadecimal digits.
 pub fn attempt_key(text: &str) -> Option<AttemptKey> {
-    if text.len() != 32 || !text.is_ascii() {
+    if text.len() != 32 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let mut key = [0; 16];
@@ -187,7 +187,12 @@ pub fn attempt_key(text: &str) -> Option<AttemptKey> {
 
 /// An attempt key as forms carry it.
 pub fn attempt_key_text(key: [u8; 16]) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&key)
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A booking code in groups of four, as it is read out.

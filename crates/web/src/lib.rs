@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+mod body;
 mod health;
 mod input;
 pub mod listener;

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::line::campaign_word;
 use super::{Answer, respond};
 use crate::app::{App, Visitor, query_value};
-use crate::input;
+use crate::input::{self, hex};
 
 /// What is free for a postcode, by day.
 #[derive(Serialize, ToSchema)]
@@ -60,6 +60,12 @@ pub struct CampaignAnswer {
     state: &'static str,
     /// When it opens or opened.
     opens_at: String,
+    /// SHA-256 commitment to the secret of the draw, in hexadecimal.
+    commitment: String,
+    /// When the commitment was published.
+    committed_at: String,
+    /// The secret, once the order is drawn.
+    secret: Option<String>,
     /// Its lines.
     lines: Vec<LineAnswer>,
 }
@@ -138,6 +144,9 @@ fn campaign(view: &CampaignView) -> CampaignAnswer {
         campaign: view.campaign.id.to_string(),
         state: campaign_word(view.state),
         opens_at: view.campaign.opens_at.to_string(),
+        commitment: hex(&view.commitment),
+        committed_at: view.committed_at.to_string(),
+        secret: view.drawn.map(|(secret, _)| hex(&secret)),
         lines: view.lines.iter().map(line).collect(),
     }
 }

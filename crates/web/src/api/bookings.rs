@@ -172,12 +172,15 @@ fn preferences(uri: &Uri) -> Answer<Preferences> {
         None | Some("") => None,
         Some("am") => Some(PartOfDay::Morning),
         Some("pm") => Some(PartOfDay::Afternoon),
-        Some(_) => return Err(wrong("part_of_day", "input-proposal-invalid")),
+        Some(_) => return Err(wrong("part_of_day", "input-part-of-day-form")),
     };
+    let days = query_value(uri, "weekdays").unwrap_or_default();
+    if !days.bytes().all(|day| (b'1'..=b'7').contains(&day)) {
+        return Err(wrong("weekdays", "input-weekdays-form"));
+    }
     Ok(Preferences {
         earliest: earliest.map_err(|_| wrong("earliest", "input-from-form"))?,
-        weekdays: query_value(uri, "weekdays")
-            .and_then(|days| weekdays(days.bytes().map(|day| day.wrapping_sub(b'0')))),
+        weekdays: weekdays(days.bytes().map(|day| day - b'0')),
         part_of_day,
         centre: query_value(uri, "centre")
             .filter(|centre| !centre.is_empty())

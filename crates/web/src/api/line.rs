@@ -115,7 +115,10 @@ async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
         (birth_year, party, choice) => {
             problems.extend(choice.err());
             problems.extend(birth_year.err());
-            problems.extend(party.err());
+            problems.extend(party.err().map(|problem| FieldProblem {
+                field: "party".to_owned(),
+                ..problem
+            }));
             return Err(problems.into());
         }
     };
@@ -124,7 +127,12 @@ async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
         .service
         .join(&campaign, &choice, party, birth_year)
         .await
-        .map_err(join_problem)?;
+        .map_err(|error| match (error, &choice) {
+            (JoinError::NotServed, PoolChoice::District(_)) => {
+                vec![FieldProblem::new("district", "input-district-missing")].into()
+            }
+            (error, _) => join_problem(error),
+        })?;
     let pool = app
         .service
         .line(joined.ticket.id.line)

@@ -7,7 +7,6 @@ mod openapi;
 mod registrations;
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::FromRequest;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -18,14 +17,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::{App, Visitor};
+use crate::body;
 use crate::problem::{Kind, Problem};
 
 pub(crate) use bookings::{calendar_file, full_name, hold_problem, manage_problem, weekdays};
 pub(crate) use line::{answer_line, enter_problem, join_problem, permit_problem};
 pub(crate) use registrations::{person_problem, resend_problem};
-
-/// The largest body a call may have, in bytes: two persons with the longest names fit ten times.
-pub const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// All calls.
 pub fn routes() -> Router<App> {
@@ -98,9 +95,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
             Err(never) => match never {},
         };
         let refuse = |problem: Problem| problem.document(&visitor.speaker);
-        let bytes: Bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
-            .await
-            .map_err(|_| refuse(Problem::from(Kind::TooLarge)))?;
+        let bytes = body::read(body).await.map_err(|kind| refuse(kind.into()))?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|_| refuse(Problem::from(Kind::Malformed)))

@@ -105,7 +105,7 @@ pub struct ResendBody {
 
 impl PersonBody {
     fn typed(&self) -> TypedPerson {
-        let mut parts = self.birth_date.split('-');
+        let mut parts = self.birth_date.splitn(3, '-');
         let mut part = || parts.next().unwrap_or_default().to_owned();
         let (birth_year, birth_month, birth_day) = (part(), part(), part());
         TypedPerson {
@@ -165,7 +165,7 @@ fn persons(app: &App, visitor: &Visitor, body: &RegistrationBody) -> Answer<NewP
     for (index, person) in body.persons.iter().take(2).enumerate() {
         match person.typed().parse(region, today, &format!("persons.{index}.")) {
             Ok(person) => persons.push(person),
-            Err(found) => problems.extend(found),
+            Err(found) => problems.extend(found.into_iter().map(in_person)),
         }
     }
     let contact = match body.contact.typed().map(|contact| contact.parse(region)) {
@@ -206,6 +206,17 @@ fn persons(app: &App, visitor: &Visitor, body: &RegistrationBody) -> Answer<NewP
             attempt_key,
         }),
         _ => Err(problems.into()),
+    }
+}
+
+/// Pages ask for the date of birth in three fields named after `birth`, calls in one.
+fn in_person(problem: FieldProblem) -> FieldProblem {
+    match problem.field.strip_suffix(".birth") {
+        Some(person) => FieldProblem {
+            field: format!("{person}.birth_date"),
+            ..problem
+        },
+        None => problem,
     }
 }
 
@@ -271,7 +282,6 @@ pub async fn verify(
     Json(body): Json<VerifyBody>,
 ) -> Response {
     let answer = async {
-        app.count_guess(&visitor)?;
         let registration = tokens::open_registration(&id, app.service.keys()).ok_or(Kind::UnknownRegistration)?;
         let code = VerificationCode::parse(&body.code)
             .map_err(|_| Problem::from(vec![FieldProblem::new("code", "input-code-form")]))?;

@@ -180,7 +180,6 @@ async fn code(
         if extended {
             return Ok(code_page(&app, &visitor, &access, &found, &posted, &[], (false, true)));
         }
-        app.count_guess(&visitor)?;
         let problem = match VerificationCode::parse(posted.get("code")) {
             Err(_) if posted.get("code").trim().is_empty() => FieldProblem::new("code", "input-code-missing"),
             Err(_) => FieldProblem::new("code", "input-code-form"),

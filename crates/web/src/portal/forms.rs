@@ -5,9 +5,9 @@ use axum::http::Request;
 use axum::response::Response;
 
 use super::page;
-use crate::api::BODY_BYTES_MAX;
 use crate::app::{App, Visitor};
-use crate::problem::{FieldProblem, Kind, Problem};
+use crate::body;
+use crate::problem::FieldProblem;
 
 /// A posted form (or a query): its fields in order.
 #[derive(Clone, Debug, Default)]
@@ -95,9 +95,9 @@ impl FromRequest<App> for Posted {
             Ok(visitor) => visitor,
             Err(never) => match never {},
         };
-        let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
+        let bytes = body::read(body)
             .await
-            .map_err(|_| page::problem_page(app, &visitor, &Problem::from(Kind::TooLarge), None))?;
+            .map_err(|kind| page::problem_page(app, &visitor, &kind.into(), None))?;
         Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
     }
 }

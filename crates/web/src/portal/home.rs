@@ -13,6 +13,7 @@ use super::views::{
     paths,
 };
 use crate::app::{App, Visitor};
+use crate::input::hex;
 use crate::problem::Kind;
 
 /// How many of the demo's messages are shown.
@@ -99,10 +100,6 @@ pub async fn draw(State(app): State<App>, visitor: Visitor, Path(campaign): Path
         .map(proof)
         .ok_or(Kind::UnknownCampaign.into());
     page(&app, &visitor, found.map(|view| show(&visitor, &view)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `GET /datenschutz`
