@@ -55,7 +55,7 @@
         failures = 0;
         lost(false);
         show(told);
-        if (told.state !== "closed" && told.state !== "done") askAfter(Math.max(1000, told.poll_after_ms));
+        if (words.state !== "closed" && words.state !== "done") askAfter(Math.max(1000, told.poll_after_ms));
       } catch {
         // Doubling, with chance in it, so that a crowd that was cut off does not come back at once.
         const backoff = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** failures++);
@@ -71,11 +71,11 @@
     }
 
     function show(told) {
-      const state = told.state === "waiting" && told.position == null ? "before_opening" : told.state;
+      const state = panelOf(told);
       const wait = waitText(told.wait_s);
       put("ahead", told.ahead == null ? "–" : number.format(told.ahead));
       put("position", told.position == null ? "–" : number.format(told.position));
-      put("supply", told.supply == null ? "–" : number.format(told.supply));
+      put("supply", told.supply == null ? "–" : words.supply.replace("{count}", number.format(told.supply)));
       put("wait", wait);
       const turned = state !== words.state && turn(state);
       const counts = told.ahead != null && ["waiting", "beyond_supply", "paused"].includes(state);
@@ -84,6 +84,14 @@
       else if (counts && Date.now() - announcedAt >= ANNOUNCE_EVERY_MS) {
         announce(words.say.replace("{ahead}", number.format(told.ahead)).replace("{wait}", wait));
       }
+    }
+
+    // Which panel tells where the ticket and its line stand.
+    function panelOf({ state, line: lineState, position }) {
+      if (state === "called" && words.state === "called_no_permit") return words.state;
+      if (["called", "entered", "done"].includes(state)) return state;
+      if (["paused", "closed"].includes(lineState)) return lineState;
+      return position == null ? "before_opening" : state;
     }
 
     // Shows the panel of a new state; the focus stays where it is.

@@ -67,8 +67,8 @@ pub enum Refresh {
     },
 }
 
-/// Where a ticket stands, as the waiting page tells it. [`LineState::name`] is the `state` of
-/// `GET /api/v1/line/{ticket}` and what the script switches on.
+/// Where a ticket stands, as the waiting page tells it. Each has a panel of the page; the script finds
+/// the one to show from the `state` and the `line` of `GET /api/v1/line/{ticket}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineState {
     /// The order is not drawn yet.
@@ -105,7 +105,7 @@ impl LineState {
         Self::Done,
     ];
 
-    /// The name in the interface and in the page's markup.
+    /// The name in the page's markup.
     pub fn name(self) -> &'static str {
         match self {
             Self::BeforeOpening => "before_opening",
@@ -160,6 +160,14 @@ impl Waiting {
 }
 
 impl LineState {
+    /// Whether its panel shows the line as a picture.
+    fn has_picture(self) -> bool {
+        matches!(
+            self,
+            Self::BeforeOpening | Self::Waiting | Self::BeyondSupply | Self::Called
+        )
+    }
+
     fn title_key(self) -> &'static str {
         match self {
             Self::BeforeOpening => "waiting-before-title",

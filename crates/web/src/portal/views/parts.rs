@@ -56,6 +56,22 @@ pub struct ProposalCard {
     pub chosen: bool,
 }
 
+impl ProposalCard {
+    /// The centre and the vaccine.
+    pub(super) fn place(&self) -> String {
+        format!("{}, {}", self.centre, self.vaccine)
+    }
+
+    /// The centre and the vaccine of all these proposals, if they do not differ: then it is said once.
+    pub(super) fn shared_place(cards: &[Self]) -> Option<String> {
+        let first = cards.first()?;
+        cards
+            .iter()
+            .all(|card| card.place() == first.place())
+            .then(|| first.place())
+    }
+}
+
 /// Until when a permit lasts. Shown on every page that needs one.
 ///
 /// The button that asks for more time is part of the page's own form (`name="extend" value="1"`), so

@@ -3,7 +3,7 @@
 //! Numbers and times are taken by reference, because that is how templates hold them.
 
 use dran_i18n::Speaker;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 use super::paths;
 use crate::assets;
@@ -46,7 +46,7 @@ pub struct Hotline {
     /// As a telephone dials it (`+4961150592888` or `116117`).
     pub dial: String,
     /// When somebody answers, as hours of the day.
-    pub hours: Option<(jiff::civil::Time, jiff::civil::Time)>,
+    pub hours: Option<(Time, Time)>,
 }
 
 impl Shell {
@@ -85,17 +85,38 @@ impl Shell {
 
     /// A day in words, with its weekday.
     pub fn day(&self, day: &Date) -> String {
-        self.speaker.date(*day)
+        bound_day(&self.speaker.date(*day))
     }
 
     /// The day of a moment in words.
     pub fn day_of(&self, at: &DateTime) -> String {
-        self.speaker.date(at.date())
+        bound_day(&self.speaker.date(at.date()))
+    }
+
+    /// A date of birth: without its weekday, which nobody knows.
+    pub fn birth_date(&self, date: &Date) -> String {
+        let month = self
+            .speaker
+            .text_with("format-month", &[("number", date.month().into())]);
+        let year = date.year().to_string();
+        self.speaker.text_with(
+            "birth-date",
+            &[
+                ("day", date.day().into()),
+                ("month", month.into()),
+                ("year", year.into()),
+            ],
+        )
+    }
+
+    /// A time of day.
+    pub fn time(&self, time: &Time) -> String {
+        bound(&self.speaker.time(*time))
     }
 
     /// The time of day of a moment.
     pub fn time_of(&self, at: &DateTime) -> String {
-        self.speaker.time(at.time())
+        bound(&self.speaker.time(at.time()))
     }
 
     /// A number as the language writes it.
@@ -140,5 +161,23 @@ impl Shell {
     }
     pub(super) fn demo_outbox(&self) -> &'static str {
         paths::DEMO_OUTBOX
+    }
+}
+
+const NO_BREAK_SPACE: &str = "\u{a0}";
+
+/// Keeps "9:30 Uhr" on one line.
+fn bound(text: &str) -> String {
+    text.replace(' ', NO_BREAK_SPACE)
+}
+
+/// Keeps day and month of a date together: "Dienstag, 19. Januar 2021".
+fn bound_day(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    match words.as_slice() {
+        [weekday, day, month, rest @ ..] => [&[*weekday, &format!("{day}{NO_BREAK_SPACE}{month}")], rest]
+            .concat()
+            .join(" "),
+        _ => text.to_owned(),
     }
 }

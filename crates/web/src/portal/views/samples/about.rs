@@ -92,7 +92,7 @@ fn messages() -> Vec<DemoMessage> {
         calendar,
     };
     vec![
-        message(DemoWay::Sms, "+49 171 2345678", "", "Ihre Zahl: 123456", false),
+        message(DemoWay::Sms, "+49 171 2345678", "", "Ihr Code: 123456", false),
         message(
             DemoWay::Email,
             "erna@beispiel.de",

@@ -76,7 +76,7 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     let time_up = TimeUp {
         shell: gallery.shell(),
         enter: Form::to("/platz/AQIDBAUG/eintreten"),
-        short_code: "K7QM 3XPA 9T".to_owned(),
+        short_code: "K7QM-3XPA-9TRW".to_owned(),
     };
     gallery.add("time-up", time_up)
 }
@@ -246,7 +246,11 @@ fn review(gallery: &Gallery, names: &[&str], contact: ReviewContact) -> Review {
 fn booked(gallery: &Gallery, names: &[&str], contact: ReviewContact) -> Booked {
     Booked {
         shell: gallery.shell(),
-        series: names.iter().map(|name| series(name, "K7QM-3XPA-9TRW")).collect(),
+        series: names
+            .iter()
+            .zip(["K7QM-3XPA-9TRW", "B4YD-H8ZS-26VN", "WWWW-MMMM-QQQQ"])
+            .map(|(name, code)| series(name, code))
+            .collect(),
         contact,
         print_href: "?druck=1".to_owned(),
         manage_href: paths::MANAGE.to_owned(),
@@ -254,7 +258,7 @@ fn booked(gallery: &Gallery, names: &[&str], contact: ReviewContact) -> Booked {
 }
 
 fn not_booked(gallery: &Gallery, reason: NotBookedReason) -> NotBooked {
-    let short_code = (reason != NotBookedReason::Closed).then(|| "K7QM 3XPA 9T".to_owned());
+    let short_code = (reason != NotBookedReason::Closed).then(|| "K7QM-3XPA-9TRW".to_owned());
     NotBooked {
         shell: gallery.shell(),
         reason,
