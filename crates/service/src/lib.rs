@@ -20,11 +20,12 @@ mod supply;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use dran_core::ids::TicketId;
 use dran_core::region::Region;
 use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
-use dran_store::{Fault, Store};
+use dran_store::{Fault, Permit, PermitState, Store};
 
 pub use booking::{
     Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
@@ -84,7 +85,15 @@ impl Service {
         let centres = parts.region.centres.iter().map(|centre| centre.id.clone()).collect();
         parts.store.sync_centres(centres).await?;
         let permits = Permits::default();
-        permits.load(parts.store.permits().await?);
+        let known = parts.store.permits().await?;
+        let active = |permit: &&Permit| permit.state == PermitState::Active;
+        let active: Vec<TicketId> = known.iter().filter(active).map(|permit| permit.ticket).collect();
+        permits.load(known);
+        for ticket in active {
+            if let Some(hold) = parts.store.hold_of(ticket).await? {
+                permits.note_holding(ticket, u8::try_from(hold.places.len()).unwrap_or(u8::MAX));
+            }
+        }
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
