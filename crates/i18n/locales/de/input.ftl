@@ -1,6 +1,6 @@
 # Was an einer Eingabe nicht stimmt, und was man stattdessen schreibt.
 input-name-missing = Bitte geben Sie den Namen an.
-input-name-too-long = Der Name ist zu lang. Bitte kürzen Sie ihn auf 80 Zeichen.
+input-name-too-long = Der Name ist zu lang. Bitte kürzen Sie ihn auf 120 Zeichen.
 input-name-no-letter = Ein Name braucht mindestens einen Buchstaben.
 input-name-digit = In einem Namen stehen keine Ziffern. Bitte schreiben Sie ihn wie im Ausweis.
 input-name-character = In diesem Namen steht ein Zeichen, das wir nicht drucken können. Bitte schreiben Sie ihn wie im Ausweis.
@@ -47,6 +47,8 @@ input-short-code-unknown = Diese Wartenummer kennen wir nicht. Bitte vergleichen
 input-proposal-missing = Bitte wählen Sie einen der Vorschläge.
 input-proposal-invalid = Dieser Vorschlag passt nicht mehr. Bitte wählen Sie einen der angezeigten.
 input-from-form = Bitte schreiben Sie das Datum mit Tag, Monat und Jahr, zum Beispiel 25. 1. 2021.
+input-part-of-day-form = Bitte schreiben Sie am für den Vormittag oder pm für den Nachmittag.
+input-weekdays-form = Bitte nennen Sie die Wochentage mit Ziffern von 1 (Montag) bis 7 (Sonntag), zum Beispiel 135.
 input-form-old = Dieses Formular war nicht vollständig. Bitte senden Sie es noch einmal ab.
 input-campaign-missing = Bitte nennen Sie eine Impfaktion.
 input-pool-unknown = Diesen Bereich gibt es in der Impfaktion nicht.

@@ -1,6 +1,6 @@
 # What is not right about an entry, and what to write instead.
 input-name-missing = Please enter the name.
-input-name-too-long = The name is too long. Please shorten it to 80 characters.
+input-name-too-long = The name is too long. Please shorten it to 120 characters.
 input-name-no-letter = A name needs at least one letter.
 input-name-digit = There are no digits in a name. Please write it as in the identity card.
 input-name-character = This name has a character that we cannot print. Please write it as in the identity card.
@@ -47,6 +47,8 @@ input-short-code-unknown = We do not know this line code. Please compare it once
 input-proposal-missing = Please choose one of the proposals.
 input-proposal-invalid = This proposal does not fit any more. Please choose one of those shown.
 input-from-form = Please write the date with day, month and year, for example 25 1 2021.
+input-part-of-day-form = Please write am for the morning or pm for the afternoon.
+input-weekdays-form = Please name the weekdays by digits from 1 (Monday) to 7 (Sunday), for example 135.
 input-form-old = This form was not complete. Please send it once more.
 input-campaign-missing = Please name a campaign.
 input-pool-unknown = There is no such pool in this campaign.
