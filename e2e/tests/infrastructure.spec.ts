@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
 
 import { expectAccessible } from "../helpers/axe.ts";
+import { sideways } from "../helpers/reflow.ts";
 
 // Proves that the browser and axe work here, and that axe would speak up.
 
@@ -12,6 +13,7 @@ const page = (body: string) =>
   `<main><h1 id="h">Probe</h1>${body}</main><script>document.getElementById("h").textContent = "Skript"</script></html>`;
 const PAGES: Record<string, string> = {
   "/good": page("<p>Guten Tag</p>"),
+  "/wide": page('<p style="width: 700px">Zu breit</p>'),
   "/bad": page('<p style="color: #ccc; background: #fff">Zu blass</p><input>'),
 };
 
@@ -41,6 +43,14 @@ test("a good page passes axe", async ({ page }) => {
 test("a bad page does not", async ({ page }) => {
   await page.goto(`${origin}/bad`);
   await expect(expectAccessible(page)).rejects.toThrow(/color-contrast[^]*label/);
+});
+
+test("a page that scrolls sideways is told, a narrow one is not", async ({ page }, { project }) => {
+  test.skip(project.name !== "desktop", "windows are resized on the desktop alone");
+  await page.goto(`${origin}/wide`);
+  expect((await sideways(page)).join(" ")).toMatch(/320 px wide.*at 200 % zoom/);
+  await page.goto(`${origin}/good`);
+  expect(await sideways(page)).toEqual([]);
 });
 
 test("a phone is narrow", async ({ page }, { project }) => {
