@@ -81,7 +81,17 @@ impl Deployment {
         deployment.run(&["delivery", "import", deliveries.to_str().unwrap()]);
         let day = first_day.to_string();
         deployment.run(&[
-            "release", "--vaccine", "biontech", "--centres", CENTRE, "--from", &day, "--to", &day, "--hold-back", "all",
+            "release",
+            "--vaccine",
+            "biontech",
+            "--centres",
+            CENTRE,
+            "--from",
+            &day,
+            "--to",
+            &day,
+            "--hold-back",
+            "all",
         ]);
         let opens_at = match opening {
             Opening::AtOnce => today(),
@@ -89,7 +99,15 @@ impl Deployment {
         };
         let opens_at = opens_at.at(0, 0, 0, 0).to_string();
         deployment.run(&[
-            "campaign", "create", CAMPAIGN, "--opens-at", &opens_at, "--groups", "ab-80", "--centres", CENTRES,
+            "campaign",
+            "create",
+            CAMPAIGN,
+            "--opens-at",
+            &opens_at,
+            "--groups",
+            "ab-80",
+            "--centres",
+            CENTRES,
         ]);
         deployment
     }
@@ -175,7 +193,9 @@ impl Audit {
     pub fn rows(&self, check: &str) -> u64 {
         let checks = self.0["checks"].as_array().unwrap();
         let found = checks.iter().find(|found| found["name"] == check);
-        found.unwrap_or_else(|| panic!("no check {check}: {:#}", self.0))["rows"].as_u64().unwrap()
+        found.unwrap_or_else(|| panic!("no check {check}: {:#}", self.0))["rows"]
+            .as_u64()
+            .unwrap()
     }
 
     /// How many series there are, booked or cancelled.
@@ -202,7 +222,10 @@ impl Server {
     /// Asks it to stop, as an operator does, and waits until it has. Gives what it printed meanwhile.
     pub fn stop(mut self) -> String {
         let pid = self.child.id().to_string();
-        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &pid]).status().unwrap();
+        let asked = Command::new("sh")
+            .args(["-c", "kill -TERM \"$0\"", &pid])
+            .status()
+            .unwrap();
         assert!(asked.success());
         // Its standard output ends with it.
         let printed = self.heard.recv_timeout(PROCESS_DEADLINE).unwrap();

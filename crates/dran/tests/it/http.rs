@@ -68,7 +68,10 @@ impl Call {
 
     /// `POST` of a form, its fields encoded as browsers do it.
     pub fn form(path: impl Into<String>, fields: &[(&str, &str)]) -> Self {
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();
+        let pairs: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", percent(value)))
+            .collect();
         let call = Self::new("POST", path).header("content-type", "application/x-www-form-urlencoded");
         call.body(pairs.join("&"))
     }
@@ -172,7 +175,9 @@ impl Answer {
             return String::new();
         }
         let document = self.json();
-        let kind = document["type"].as_str().and_then(|kind| kind.strip_prefix("/problems/"));
+        let kind = document["type"]
+            .as_str()
+            .and_then(|kind| kind.strip_prefix("/problems/"));
         kind.unwrap_or_default().to_owned()
     }
 

@@ -29,12 +29,28 @@ async fn names_are_booked_as_their_owners_write_them() {
         let mut body = visitor.registration();
         body["persons"][0]["given_name"] = json!(given);
         body["persons"][0]["family_name"] = json!(family);
-        let registered = visitor.client.send(&Call::post("/api/v1/registrations", &body)).await.expect(201);
+        let registered = visitor
+            .client
+            .send(&Call::post("/api/v1/registrations", &body))
+            .await
+            .expect(201);
         let permit = visitor.come_in().await;
-        let booking = visitor.hold(&permit, registered["registration"].as_str().unwrap()).await;
+        let booking = visitor
+            .hold(&permit, registered["registration"].as_str().unwrap())
+            .await;
         let booked = visitor.client.send(&booking.call()).await.expect(201);
-        let series = visitor.client.send(&show(booked["booking_code"].as_str().unwrap())).await.expect(200);
+        let series = visitor
+            .client
+            .send(&show(booked["booking_code"].as_str().unwrap()))
+            .await
+            .expect(200);
         assert_eq!(series["name"], spoken);
     }
     assert_eq!(deployment.audit().series(), NAMES.len() as u64);
+    let log = server.stop() + &deployment.log();
+    for (given, family, _) in NAMES {
+        for name in [given, family] {
+            assert!(name.is_empty() || !log.contains(name.trim()), "the log names {name}");
+        }
+    }
 }

@@ -41,8 +41,15 @@ async fn two_hundred_clients_fight_for_twenty_places() {
     codes.dedup();
     assert_eq!(codes.len(), PLACES, "everybody has a code of their own");
 
-    let status = Client::new(server.address).send(&Call::get("/api/v1/status")).await.expect(200);
-    assert_eq!((&status["held"], &status["permits"]), (&0.into(), &0.into()), "{status}");
+    let status = Client::new(server.address)
+        .send(&Call::get("/api/v1/status"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&status["held"], &status["permits"]),
+        (&0.into(), &0.into()),
+        "{status}"
+    );
     server.stop();
     assert_eq!(deployment.audit().series(), PLACES as u64);
 }

@@ -41,7 +41,10 @@ async fn sixteen_copies_of_one_request_at_once_book_once() {
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 
     // The booking ended the permit: it gives no second one.
-    let offered = visitor.client.send(&Call::get("/api/v1/proposals").permit(&permit)).await;
+    let offered = visitor
+        .client
+        .send(&Call::get("/api/v1/proposals").permit(&permit))
+        .await;
     assert_eq!(offered.problem(), "permit-over");
     assert_eq!(deployment.audit().series(), 1);
 }

@@ -14,6 +14,8 @@ const TURN_DEADLINE: Duration = Duration::from_secs(120);
 const POLL_PAUSE_MAX: Duration = Duration::from_secs(3);
 /// How often somebody chooses again when the place just went.
 const CHOICES_MAX: u32 = 200;
+/// How long it takes somebody at least to choose again.
+const THOUGHT: Duration = Duration::from_millis(50);
 /// Everybody's date of birth.
 pub const BIRTH_DATE: &str = "1935-03-08";
 
@@ -78,13 +80,21 @@ impl Visitor {
     /// Joins, waits and enters; the permit.
     pub async fn come_in(&self) -> String {
         let ticket = self.join().await;
-        let entered = self.wait_and_enter(&ticket).await;
+        self.enter(&ticket).await
+    }
+
+    /// Waits and enters; the permit.
+    pub async fn enter(&self, ticket: &str) -> String {
+        let entered = self.wait_and_enter(ticket).await;
         entered.unwrap().unwrap_or_else(|kind| panic!("not let in: {kind}"))
     }
 
     /// Registers by letter, which needs no code.
     pub async fn register(&self) -> String {
-        let registered = self.client.send(&Call::post("/api/v1/registrations", &self.registration())).await;
+        let registered = self
+            .client
+            .send(&Call::post("/api/v1/registrations", &self.registration()))
+            .await;
         registered.expect(201)["registration"].as_str().unwrap().to_owned()
     }
 
@@ -110,7 +120,10 @@ impl Visitor {
             Ok(permit) => permit,
             Err(kind) => return Ok(End::Refused(kind)),
         };
-        let made = self.client.try_send(&Call::post("/api/v1/registrations", &self.registration())).await?;
+        let made = self
+            .client
+            .try_send(&Call::post("/api/v1/registrations", &self.registration()))
+            .await?;
         let registration = made.expect(201)["registration"].as_str().unwrap().to_owned();
         let booking = match self.try_hold(&permit, &registration).await? {
             Ok(booking) => booking,
@@ -131,7 +144,10 @@ impl Visitor {
                 let standing = self.client.try_send(&Call::get(&path)).await?.expect(200);
                 let state = standing["state"].as_str().unwrap();
                 if matches!(state, "called" | "entered" | "beyond_supply") {
-                    let entered = self.client.try_send(&Call::new("POST", format!("{path}/enter"))).await?;
+                    let entered = self
+                        .client
+                        .try_send(&Call::new("POST", format!("{path}/enter")))
+                        .await?;
                     match (entered.status.as_u16(), &*entered.problem()) {
                         (200, _) => return Ok(Ok(entered.json()["permit"].as_str().unwrap().to_owned())),
                         (409, "beyond-supply") => return Ok(Err("beyond-supply".to_owned())),
@@ -152,12 +168,19 @@ impl Visitor {
     /// Holds what is proposed first, again and again while others are faster.
     async fn try_hold(&self, permit: &str, registration: &str) -> Result<Result<Booking, String>, NoAnswer> {
         for _ in 0..CHOICES_MAX {
-            let offered = self.client.try_send(&Call::get("/api/v1/proposals").permit(permit)).await?.expect(200);
+            let offered = self
+                .client
+                .try_send(&Call::get("/api/v1/proposals").permit(permit))
+                .await?
+                .expect(200);
             let Some(first) = offered["proposals"].as_array().unwrap().first() else {
                 return Ok(Err("no-proposals".to_owned()));
             };
             let body = json!({ "proposal": first["proposal"] });
-            let held: Answer = self.client.try_send(&Call::post("/api/v1/holds", &body).permit(permit)).await?;
+            let held: Answer = self
+                .client
+                .try_send(&Call::post("/api/v1/holds", &body).permit(permit))
+                .await?;
             match (held.status.as_u16(), &*held.problem()) {
                 (201, _) => {
                     let attempt_key = format!("{:032x}", 0xb000_0000_u128 + u128::from(self.number));
@@ -167,7 +190,7 @@ impl Visitor {
                             "attempt_key": attempt_key }),
                     }));
                 }
-                (409, "slot-just-went") => {}
+                (409, "slot-just-went") => tokio::time::sleep(THOUGHT).await,
                 _ => panic!("{held:?}"),
             }
         }
@@ -177,7 +200,11 @@ impl Visitor {
 
 /// A name of one's own for every visitor, in letters only.
 fn family_name(number: u32) -> String {
-    let letters = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>();
+    let letters = number
+        .to_string()
+        .bytes()
+        .map(|digit| char::from(digit - b'0' + b'a'))
+        .collect::<String>();
     format!("Muster{letters}")
 }
 
