@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::FromRequest;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
+use axum::routing::{any, get, patch, post};
 use dran_core::line::ticket::PermitToken;
 use dran_service::Whereabouts;
 use serde::Serialize;
@@ -46,7 +46,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/bookings/{code}/calendar", get(bookings::calendar))
         .route("/api/v1/availability", get(availability::availability))
         .route("/api/v1/status", get(availability::status))
-        .route("/api/{*rest}", axum::routing::any(unknown))
+        .route("/api/", any(unknown))
+        .route("/api/{*rest}", any(unknown))
 }
 
 async fn unknown(visitor: Visitor) -> Response {
