@@ -21,9 +21,12 @@ use crate::{Answer, Fault};
 /// waits for the last.
 const BATCH_MAX: usize = 1024;
 
-/// How often the writer lets other threads run, without anything new in the queue, before it starts a
-/// batch that is smaller than the last one. Some tens of microseconds, to save a commit of hundreds.
-const GATHER_YIELDS_MAX: u32 = 100;
+/// Rounds without anything new in the queue after which a batch starts that is smaller than the last
+/// one. Together some tens of microseconds, to save a commit of hundreds.
+const GATHER_ROUNDS_MAX: u32 = 16;
+
+/// Length of such a round, in hints to the processor that this is a spin loop.
+const GATHER_SPINS: u32 = 100;
 
 /// What a command sees: the connection inside the batch's transaction.
 pub(super) struct Tx<'c> {
@@ -142,15 +145,21 @@ fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, board_version: &A
 /// Those who were just answered come back with their next command within microseconds. Without this,
 /// the first of them would be committed alone and all the others wait for that commit.
 fn gather(jobs: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, answered: usize) {
-    let mut yields = 0;
-    while batch.len() < answered && yields < GATHER_YIELDS_MAX {
-        std::thread::yield_now();
-        yields += 1;
+    let mut rounds = 0;
+    while batch.len() < answered && rounds < GATHER_ROUNDS_MAX {
+        if rounds == 0 {
+            // They may be waiting for this very core. Once only while nobody comes: on a busy machine
+            // it can be milliseconds until it is given back.
+            std::thread::yield_now();
+        } else {
+            (0..GATHER_SPINS).for_each(|_| std::hint::spin_loop());
+        }
+        rounds += 1;
         while batch.len() < BATCH_MAX
             && let Ok(job) = jobs.try_recv()
         {
             batch.push(job);
-            yields = 0;
+            rounds = 0;
         }
     }
 }
