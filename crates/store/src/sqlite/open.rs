@@ -121,7 +121,7 @@ fn prepare(connection: &Connection, options: &SqliteOptions) -> rusqlite::Result
     connection.busy_timeout(Duration::from_millis(options.busy_timeout_ms.into()))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     // Without it SQLite forgets the plan of many a cached statement whenever a parameter has another
-    // value, and plans it again: a third of a booking's time.
+    // value, and plans it again: a fifth of all the time of the benchmark.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // A schema that lies about itself is not to be trusted with functions.
