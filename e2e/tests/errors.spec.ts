@@ -203,7 +203,7 @@ test("a wrong code says how many tries are left, the last one asks for a new cod
   await tryCode(first);
   await expectErrors(page, /gilt nicht mehr/);
   await page.getByRole("button", { name: words.newCode }).click();
-  await expect(page.getByText("Wir haben Ihnen eine neue Zahl geschickt.")).toBeVisible();
+  await expect(page.getByText("Wir haben Ihnen einen neuen Code geschickt.")).toBeVisible();
   expect(await messagesTo(page, ending(mobile))).toHaveLength(2);
   await proveContact(page, words, ending(mobile));
 });

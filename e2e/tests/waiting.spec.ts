@@ -17,7 +17,7 @@ test("the waiting page counts down, is called by itself, says so politely and le
   page,
 }) => {
   await join(page, dran.url, words);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sie sind angemeldet");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sie stehen in der Liste für die Auslosung");
   await expect(page.getByText("Die Reihenfolge wird am Dienstag, 12. Januar 2021 um 8:00 Uhr ausgelost.")).toBeVisible();
   await expect(page.getByText(/^Das ist in .*(Sekunde|Minute)/)).toBeVisible();
   const link = page.getByRole("link", { name: "So können Sie die Auslosung nachprüfen" });
