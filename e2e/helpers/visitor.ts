@@ -140,7 +140,7 @@ export function bookingCodes(page: Page): Locator {
 export async function days(scope: Page | Locator, words: Words): Promise<Date[]> {
   const texts = await scope.locator(".visit-day").allInnerTexts();
   return texts.map((text) => {
-    const [, day, month, year] = /(\d+)\.? (\S+) (\d{4})/.exec(text) ?? [];
+    const [, day, month, year] = /(\d+)\.?\s(\p{L}+)\s(\d{4})/u.exec(text) ?? [];
     const at = words.months.indexOf(month ?? "");
     if (at < 0) {
       throw new Error(`not a date: ${text}`);
