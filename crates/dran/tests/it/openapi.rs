@@ -17,7 +17,7 @@ async fn every_path_of_the_description_exists() {
     let mut operations = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys() {
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let answer = client.send(&Call::new(&method.to_uppercase(), &path)).await;
             // An unknown ticket or code is 404 as well, but says which.
             assert_ne!(answer.problem(), "not-found", "{method} {path}");
