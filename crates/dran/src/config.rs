@@ -125,8 +125,8 @@ pub struct Listening {
     pub public: SocketAddr,
     /// Where staff and monitoring are answered.
     pub staff: SocketAddr,
-    /// The portal's address for links in messages.
-    pub base_url: String,
+    /// The portal's address for links in messages; else the address that is listened on.
+    pub base_url: Option<String>,
     /// Connections open at once.
     pub connections_max: usize,
     /// HTTP worker threads.
@@ -174,10 +174,7 @@ impl Deployment {
         Ok(Listening {
             public,
             staff,
-            base_url: base_url
-                .unwrap_or_else(|| format!("http://{public}"))
-                .trim_end_matches('/')
-                .to_owned(),
+            base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             connections_max: limits.connections_max.unwrap_or(CONNECTIONS_MAX),
             threads: limits.threads.unwrap_or_else(cores),
         })
@@ -251,7 +248,7 @@ mod tests {
         };
         let listening = deployment.listening(&flag).unwrap();
         assert_eq!(listening.public.port(), 2);
-        assert_eq!(listening.base_url, "https://a.example");
+        assert_eq!(listening.base_url.as_deref(), Some("https://a.example"));
     }
 
     #[test]

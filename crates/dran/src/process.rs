@@ -20,7 +20,7 @@ use dran_notify::transport::{EmailRoad, SmsRoad, Transports};
 use dran_notify::worker::{OutboxPolicy, OutboxWorker};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Store;
-use dran_web::{App, Health, Listener, ListenerLimits, PublicSide};
+use dran_web::{App, Bound, Health, Listener, ListenerLimits, PublicSide};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -56,7 +56,7 @@ pub struct Plan {
     pub entropy: Entropy,
     /// The operator's bounds.
     pub limits: Limits,
-    /// Where to listen; the base URL may name port 0, then it becomes the port that was free.
+    /// Where to listen.
     pub listening: Listening,
     /// The roads of messages.
     pub transports: Transports,
@@ -70,6 +70,13 @@ impl Process {
     /// Starts listeners, the leader's loop and the outbox worker.
     pub async fn start(plan: Plan) -> Result<Self> {
         let listening = plan.listening;
+        let bind =
+            |address, threads| Bound::new(address, threads).with_context(|| format!("cannot listen on {address}"));
+        let public = bind(listening.public, listening.threads)?;
+        let staff = bind(listening.staff, 1)?;
+        let portal_url = listening
+            .base_url
+            .unwrap_or_else(|| format!("http://{}", public.address()));
         let parts = Parts {
             region: plan.region,
             texts: Texts::builtin()?,
@@ -80,25 +87,16 @@ impl Process {
             entropy: plan.entropy.clone(),
             limits: plan.limits,
             sender: Sender {
-                portal_url: listening.base_url.clone(),
+                portal_url,
                 email: plan.sender_email,
             },
         };
         let service = Service::start(parts).await?;
         let app = App::new(service.clone(), plan.demo);
         let stop = CancellationToken::new();
-        let limits = ListenerLimits {
-            threads: listening.threads,
-            connections_max: listening.connections_max,
-        };
-        let public = Listener::start(listening.public, limits, PublicSide::new(app.clone()), &stop)
-            .with_context(|| format!("cannot listen on {}", listening.public))?;
-        let few = ListenerLimits {
-            threads: 1,
-            connections_max: STAFF_CONNECTIONS_MAX,
-        };
-        let staff = Listener::start(listening.staff, few, Health::new(app), &stop)
-            .with_context(|| format!("cannot listen on {}", listening.staff))?;
+        let limits = |connections_max| ListenerLimits { connections_max };
+        let public = public.start(limits(listening.connections_max), PublicSide::new(app.clone()), &stop)?;
+        let staff = staff.start(limits(STAFF_CONNECTIONS_MAX), Health::new(app), &stop)?;
         let (clock, entropy) = (plan.clock, plan.entropy);
         let outbox = OutboxWorker {
             store: plan.store,

@@ -127,6 +127,8 @@ pub struct Whereabouts {
     pub permit: Permit,
     /// Its campaign.
     pub campaign: CampaignId,
+    /// The districts whose people stand in its pool.
+    pub districts: Vec<DistrictId>,
     /// The centres of its pool.
     pub centres: Vec<dran_core::ids::CentreId>,
 }
@@ -140,6 +142,7 @@ impl Service {
         active.then_some(Whereabouts {
             permit: entry.permit,
             campaign: line.campaign,
+            districts: line.pool.districts,
             centres: line.pool.centres,
         })
     }

@@ -15,7 +15,7 @@ use dran_core::region::{Postcode, PostcodeError, Region};
 use dran_service::NewPerson;
 use jiff::civil::Date;
 
-use crate::problem::FieldProblem;
+use crate::problem::{Argument, FieldProblem};
 
 /// A person as typed, field by field.
 #[derive(Clone, Debug, Default)]
@@ -245,8 +245,8 @@ fn birth_date_problem(error: BirthDateError, field: &str) -> FieldProblem {
         BirthDateError::NotANumber(_) => ("input-birth-number", None),
         BirthDateError::ShortYear => ("input-birth-year-form", None),
         BirthDateError::NoSuchMonth => ("input-birth-month", None),
-        BirthDateError::NoSuchDay { days_in_month } => ("input-birth-day", Some(days_in_month.to_string())),
-        BirthDateError::NotALeapYear { year } => ("input-birth-leap", Some(year.to_string())),
+        BirthDateError::NoSuchDay { days_in_month } => ("input-birth-day", Some(Argument::Count(days_in_month.into()))),
+        BirthDateError::NotALeapYear { year } => ("input-birth-leap", Some(Argument::Text(year.to_string()))),
         BirthDateError::InTheFuture => ("input-birth-future", None),
         BirthDateError::TooLongAgo => ("input-birth-too-long-ago", None),
         BirthDateError::YearOnly(_) => ("input-birth-year-only", None),

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 pub use app::App;
 pub use health::Health;
-pub use listener::{Listener, ListenerLimits};
+pub use listener::{Bound, Listener, ListenerLimits};
 
 /// The citizens' side: portal, calls, assets.
 #[derive(Clone)]

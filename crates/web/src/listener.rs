@@ -44,6 +44,12 @@ pub trait Answer: Clone + Send + Sync + 'static {
     fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<Body>>;
 }
 
+/// Listening sockets that nobody answers yet: their address is known, connections wait in the kernel.
+pub struct Bound {
+    address: SocketAddr,
+    sockets: Vec<std::net::TcpListener>,
+}
+
 /// A running listener.
 pub struct Listener {
     address: SocketAddr,
@@ -53,29 +59,36 @@ pub struct Listener {
 /// What bounds a listener.
 #[derive(Clone, Copy, Debug)]
 pub struct ListenerLimits {
-    /// Worker threads, one runtime each.
-    pub threads: usize,
     /// Connections open at once; further ones wait in the kernel's queue.
     pub connections_max: usize,
 }
 
-impl Listener {
-    /// Binds and starts to answer. Port 0 takes a free port; [`Self::address`] tells which.
+impl Bound {
+    /// Binds one socket for each thread. Port 0 takes a free port; [`Self::address`] tells which.
     ///
     /// # Errors
-    /// The system's word when the address cannot be bound or a thread cannot be started.
-    pub fn start(
-        address: SocketAddr,
-        limits: ListenerLimits,
-        answer: impl Answer,
-        stop: &CancellationToken,
-    ) -> io::Result<Self> {
+    /// The system's word when the address cannot be bound.
+    pub fn new(address: SocketAddr, threads: usize) -> io::Result<Self> {
         let first = bind(address)?;
         let address = first.local_addr()?;
         let mut sockets = vec![first];
-        for _ in 1..limits.threads.max(1) {
+        for _ in 1..threads.max(1) {
             sockets.push(bind(address)?);
         }
+        Ok(Self { address, sockets })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Starts to answer.
+    ///
+    /// # Errors
+    /// The system's word when a thread cannot be started.
+    pub fn start(self, limits: ListenerLimits, answer: impl Answer, stop: &CancellationToken) -> io::Result<Listener> {
+        let Self { address, sockets } = self;
         let connections = Arc::new(Semaphore::new(limits.connections_max));
         let mut threads = Vec::with_capacity(sockets.len());
         for (core, socket) in sockets.into_iter().enumerate() {
@@ -93,9 +106,11 @@ impl Listener {
                 })?;
             threads.push(thread);
         }
-        Ok(Self { address, threads })
+        Ok(Listener { address, threads })
     }
+}
 
+impl Listener {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -179,6 +179,15 @@ impl Kind {
     ];
 }
 
+/// What a text about a field names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Stands as it is.
+    Text(String),
+    /// Chooses between singular and plural.
+    Count(u32),
+}
+
 /// A problem with one field of a form or call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -187,7 +196,7 @@ pub struct FieldProblem {
     /// The key of the text that says what is wrong and what to write.
     pub key: &'static str,
     /// What the text names: a limit, a date.
-    pub argument: Option<String>,
+    pub argument: Option<Argument>,
 }
 
 impl FieldProblem {
@@ -203,7 +212,8 @@ impl FieldProblem {
     /// The text in the visitor's language.
     pub fn text(&self, speaker: &Speaker) -> String {
         match &self.argument {
-            Some(argument) => speaker.text_with(self.key, &[("value", argument.as_str().into())]),
+            Some(Argument::Text(text)) => speaker.text_with(self.key, &[("value", text.as_str().into())]),
+            Some(Argument::Count(count)) => speaker.text_with(self.key, &[("value", (*count).into())]),
             None => speaker.text(self.key),
         }
     }

@@ -119,7 +119,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     let listening = Listening {
         public: args.listen,
         staff: SocketAddr::new(args.listen.ip(), 0),
-        base_url: format!("http://{}", args.listen),
+        base_url: None,
         connections_max: CONNECTIONS_MAX,
         threads: cores(),
     };

@@ -37,7 +37,10 @@ input-address-too-long = Diese Zeile ist zu lang. Bitte kürzen Sie sie.
 input-address-character = In dieser Zeile steht ein Zeichen, das wir nicht drucken können.
 input-code-missing = Bitte geben Sie den Code mit sechs Ziffern ein.
 input-code-form = Der Code hat sechs Ziffern. Bitte schreiben Sie ihn so, wie er in der Nachricht steht.
-input-code-wrong = Dieser Code stimmt nicht. Sie haben noch { $value } Versuche. Danach senden wir Ihnen gern einen neuen.
+input-code-wrong = { $value ->
+    [one] Dieser Code stimmt nicht. Sie haben noch einen Versuch. Danach senden wir Ihnen gern einen neuen Code.
+   *[other] Dieser Code stimmt nicht. Sie haben noch { $value } Versuche. Danach senden wir Ihnen gern einen neuen Code.
+}
 input-code-dead = Dieser Code gilt nicht mehr. Bitte lassen Sie sich einen neuen senden. Ihr Platz bleibt erhalten.
 input-code-limit = Wir haben Ihnen schon mehrere Codes gesendet. Bitte prüfen Sie Ihre Nachrichten, oder wählen Sie „Brief“ als Kontakt.
 input-booking-code-form = Das ist kein vollständiger Buchungscode. Er hat zwölf Zeichen in drei Vierergruppen und steht auf Ihrer Bestätigung.

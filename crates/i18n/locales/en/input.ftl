@@ -37,7 +37,10 @@ input-address-too-long = This line is too long. Please shorten it.
 input-address-character = This line has a character that we cannot print.
 input-code-missing = Please enter the code of six digits.
 input-code-form = The code has six digits. Please write it as it is in the message.
-input-code-wrong = This code is not right. You have { $value } tries left. After that we will gladly send you a new one.
+input-code-wrong = { $value ->
+    [one] This code is not right. You have one try left. After that we will gladly send you a new one.
+   *[other] This code is not right. You have { $value } tries left. After that we will gladly send you a new one.
+}
 input-code-dead = This code is no longer valid. Please have a new one sent. You keep your place.
 input-code-limit = We have sent you several codes already. Please check your messages, or choose “letter” as your contact.
 input-booking-code-form = This is not a complete booking code. It has twelve characters in three groups of four and is on your confirmation.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{Answer, Json, respond};
 use crate::app::{App, Visitor};
 use crate::input::{self, TypedContact, TypedPerson};
-use crate::problem::{FieldProblem, Kind, Problem};
+use crate::problem::{Argument, FieldProblem, Kind, Problem};
 use crate::tokens;
 
 /// One person, or a couple, with the contact they share.
@@ -263,7 +263,7 @@ pub fn person_problem(visitor: &Visitor, error: &RegisterError) -> Option<(usize
                 FieldProblem {
                     field: "group".to_owned(),
                     key,
-                    argument: Some(argument),
+                    argument: Some(Argument::Text(argument)),
                 },
             ))
         }
@@ -299,7 +299,7 @@ fn verify_problem(failure: Failure<VerifyRefusal>) -> Problem {
         Failure::Refused(VerifyRefusal::UnknownRegistration) => Kind::UnknownRegistration.into(),
         Failure::Refused(VerifyRefusal::Wrong { tries_left: 0 } | VerifyRefusal::Expired) => Kind::CodeDead.into(),
         Failure::Refused(VerifyRefusal::Wrong { tries_left }) => {
-            let argument = Some(tries_left.to_string());
+            let argument = Some(Argument::Count(tries_left));
             let field = FieldProblem {
                 field: "code".to_owned(),
                 key: "input-code-wrong",

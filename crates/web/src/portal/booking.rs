@@ -19,7 +19,7 @@ use super::views::{CodeForm, Field, Form, Proposals, paths};
 use super::{outcome, proposals, registration};
 use crate::api::{hold_problem, resend_problem};
 use crate::app::{App, Visitor, query_value};
-use crate::problem::{FieldProblem, Kind, Problem};
+use crate::problem::{Argument, FieldProblem, Kind, Problem};
 
 /// The pages of a permit.
 pub fn routes() -> Router<App> {
@@ -187,7 +187,7 @@ async fn code(
                 Ok(()) => return Ok(go(&format!("{}/vorschlaege", access.path))),
                 Err(Failure::Fault(_)) => return Err(Problem::from(Kind::Unavailable).retry_after(1)),
                 Err(Failure::Refused(VerifyRefusal::Wrong { tries_left })) if tries_left > 0 => FieldProblem {
-                    argument: Some(tries_left.to_string()),
+                    argument: Some(Argument::Count(tries_left)),
                     ..FieldProblem::new("code", "input-code-wrong")
                 },
                 Err(Failure::Refused(_)) => FieldProblem::new("code", "input-code-dead"),

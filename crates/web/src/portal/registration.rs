@@ -80,6 +80,35 @@ fn person_page(
     }
 }
 
+/// The persons of a form, in their order; the one the page is about has plain field names.
+///
+/// Who lives at a postcode that no list knows has chosen a district when joining: it is the pool's.
+fn typed_persons(app: &App, access: &Access, posted: &Posted, page_of: Option<u8>) -> Vec<TypedPerson> {
+    let typed = |number: u8| {
+        let prefix = if page_of == Some(number) {
+            String::new()
+        } else {
+            prefix(number)
+        };
+        let mut person = people::typed(posted, &prefix);
+        let known = input::postcode(&person.postcode).map(|postcode| app.service.region().districts_of(&postcode));
+        if known.is_ok_and(|districts| districts.is_empty()) {
+            person.district = access.at.districts.first().map(ToString::to_string).unwrap_or_default();
+        }
+        person
+    };
+    (1..=access.persons()).map(typed).collect()
+}
+
+/// A contact as a form shows it again after it was stored.
+fn contact_again(contact: &ContactRecord) -> Posted {
+    match contact {
+        ContactRecord::Sms(number) => Posted::of(&[("way", "sms"), ("mobile", number)]),
+        ContactRecord::Email(address) => Posted::of(&[("way", "email"), ("email", address)]),
+        ContactRecord::Letter { street, town } => Posted::of(&[("way", "letter"), ("street", street), ("town", town)]),
+    }
+}
+
 fn prefix(number: u8) -> String {
     format!("p{number}_")
 }
@@ -97,14 +126,7 @@ pub async fn person(
         Err(why) => return no_access(&app, &visitor, why).await,
     };
     let number = if posted.get("n") == "2" { 2 } else { 1 };
-    let known: Vec<TypedPerson> = (1..=access.persons())
-        .map(|other| {
-            people::typed(
-                &posted,
-                if other == number { String::new() } else { prefix(other) }.as_str(),
-            )
-        })
-        .collect();
+    let known = typed_persons(&app, &access, &posted, Some(number));
     let taken = async {
         let extended = access.extend_if_asked(&app, &posted).await?;
         if extended {
@@ -117,15 +139,18 @@ pub async fn person(
         let complete = |person: &TypedPerson| person.parse(region, today, "").is_ok();
         match (1..=access.persons()).find(|other| !complete(&known[usize::from(other - 1)])) {
             Some(next) => Ok(person_page(&app, &visitor, &access, next, &known, &[], false)),
-            None => Ok(contact_page(
-                &app,
-                &visitor,
-                &access,
-                &known,
-                &Posted::default(),
-                &[],
-                false,
-            )),
+            None => {
+                let stored = access.found(&app).await?.map(|found| contact_again(&found.contact));
+                Ok(contact_page(
+                    &app,
+                    &visitor,
+                    &access,
+                    &known,
+                    &stored.unwrap_or_default(),
+                    &[],
+                    false,
+                ))
+            }
         }
     };
     page(&app, &visitor, taken.await)
@@ -147,13 +172,7 @@ pub async fn contact_form(
             return Ok(go(&format!("{}/person", access.path)));
         };
         let known: Vec<TypedPerson> = found.persons.iter().map(people::typed_again).collect();
-        let posted = match &found.contact {
-            ContactRecord::Sms(number) => Posted::of(&[("way", "sms"), ("mobile", number)]),
-            ContactRecord::Email(address) => Posted::of(&[("way", "email"), ("email", address)]),
-            ContactRecord::Letter { street, town } => {
-                Posted::of(&[("way", "letter"), ("street", street), ("town", town)])
-            }
-        };
+        let posted = contact_again(&found.contact);
         Ok(contact_page(&app, &visitor, &access, &known, &posted, &[], false))
     };
     page(&app, &visitor, shown.await)
@@ -197,7 +216,6 @@ fn contact_page(
         street: field("street"),
         town: field("town"),
         postcode: known.first().map(|person| person.postcode.clone()).unwrap_or_default(),
-        back_href: format!("{}/person", access.path),
         shell,
     };
     if problems.is_empty() {
@@ -227,11 +245,12 @@ pub async fn contact(
 }
 
 async fn register(app: &App, visitor: &Visitor, access: &Access, posted: &Posted, extended: bool) -> Page {
-    let known: Vec<TypedPerson> = (1..=access.persons())
-        .map(|number| people::typed(posted, &prefix(number)))
-        .collect();
+    let known = typed_persons(app, access, posted, None);
     if extended {
         return Ok(contact_page(app, visitor, access, &known, posted, &[], true));
+    }
+    if posted.has("back") {
+        return Ok(person_page(app, visitor, access, 1, &known, &[], false));
     }
     let (region, today) = (app.service.region(), app.service.today());
     let mut persons = Vec::with_capacity(known.len());

@@ -86,8 +86,6 @@ pub struct ContactForm {
     pub town: Field,
     /// The first person's postcode, which the letter goes to.
     pub postcode: String,
-    /// Back to the page before.
-    pub back_href: String,
 }
 
 impl ContactForm {

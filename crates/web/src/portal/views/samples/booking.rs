@@ -127,7 +127,6 @@ fn contact(gallery: &Gallery, way: &str) -> ContactForm {
         street: Field::empty("street"),
         town: Field::empty("town"),
         postcode: "34121".to_owned(),
-        back_href: "/buchen/person".to_owned(),
         shell,
     }
 }
