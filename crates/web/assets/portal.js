@@ -75,7 +75,8 @@
       const wait = waitText(told.wait_s);
       put("ahead", told.ahead == null ? "–" : number.format(told.ahead));
       put("position", told.position == null ? "–" : number.format(told.position));
-      put("supply", told.supply == null ? "–" : words.supply.replace("{count}", number.format(told.supply)));
+      const supply = told.supply === 1 ? words.supplyOne : words.supply;
+      put("supply", told.supply == null ? "–" : supply.replace("{count}", number.format(told.supply)));
       put("wait", wait);
       const turned = state !== words.state && turn(state);
       const counts = told.ahead != null && ["waiting", "beyond_supply", "paused"].includes(state);

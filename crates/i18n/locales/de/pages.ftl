@@ -26,65 +26,14 @@ print-link = Ansicht zum Drucken öffnen
 print-hint = Sie können die Seite auch mit den Tasten Strg und P drucken. Auf dem Telefon: über das Menü „Teilen“.
 short-code-label = Ihre Wartenummer
 
-## Fehler
+## Fehler in Formularen; was an einer Eingabe nicht stimmt, steht in input.ftl.
 errors-title = Bitte sehen Sie hier noch einmal nach:
 error-word = Fehler:
-error-postcode-missing = Bitte tragen Sie die Postleitzahl ein.
-error-postcode-form = Eine Postleitzahl hat fünf Ziffern, zum Beispiel 34117.
-error-postcode-region = Diese Postleitzahl gehört nicht zu unserem Land. Bitte prüfen Sie die Ziffern.
-error-birth-year-missing = Bitte tragen Sie das Geburtsjahr ein.
-error-birth-year-form = Das Geburtsjahr hat vier Ziffern, zum Beispiel 1936.
-error-birth-year-future = Dieses Geburtsjahr liegt in der Zukunft. Bitte prüfen Sie die Ziffern.
-error-birth-year-past = Dieses Geburtsjahr liegt zu weit zurück. Bitte prüfen Sie die Ziffern.
-error-persons-missing = Bitte wählen Sie: eine Person oder zwei Personen.
-error-district-missing = Bitte wählen Sie Ihren Kreis oder Ihre Stadt.
-error-claim-missing = Bitte wählen Sie Ihre Gruppe.
-error-short-code-missing = Bitte tragen Sie Ihre Wartenummer ein.
-error-short-code-form = Diese Wartenummer stimmt nicht ganz. Bitte vergleichen Sie jedes Zeichen.
-error-short-code-unknown = Diese Wartenummer gibt es nicht. Bitte vergleichen Sie jedes Zeichen.
-error-name-missing = Bitte tragen Sie einen Namen ein. Wer nur einen Namen hat, trägt ihn als Nachnamen ein.
-error-name-long = Dieser Name ist zu lang für unser System. Bitte kürzen Sie ihn auf 80 Zeichen.
-error-name-form = Dieser Name enthält ein Zeichen, das wir nicht speichern können.
-error-birth-missing = Bitte tragen Sie Tag, Monat und Jahr der Geburt ein.
-error-birth-form = Dieses Datum verstehen wir nicht. Bitte schreiben Sie es in Ziffern, zum Beispiel 27 3 1936.
-error-birth-no-such-day = Diesen Tag gibt es im Kalender nicht. Bitte prüfen Sie Tag und Monat.
-error-birth-future = Dieses Datum liegt in der Zukunft. Bitte prüfen Sie das Jahr.
-error-birth-past = Dieses Datum liegt zu weit zurück. Bitte prüfen Sie das Jahr.
-error-birth-year-only = Steht in den Papieren nur das Jahr? Dann tragen Sie bitte den 1. Januar ein.
-error-birth-not-entitled = Für dieses Geburtsdatum und diese Gruppe ist noch kein Termin möglich. Bitte prüfen Sie beides.
-error-sex-missing = Bitte wählen Sie eine Angabe. „Keine Angabe“ ist auch möglich.
-error-group-missing = Bitte wählen Sie, warum die Person jetzt geimpft wird.
-error-group-age = Diese Gruppe passt nicht zum Geburtsdatum. Bitte prüfen Sie beides.
-error-same-person = Das ist dieselbe Person wie zuvor. Bitte tragen Sie die zweite Person ein.
-error-way-missing = Bitte wählen Sie, wie wir Sie erreichen.
-error-mobile-missing = Bitte tragen Sie die Handynummer ein.
-error-mobile-form = Diese Nummer verstehen wir nicht. Beispiel: 0171 2345678.
-error-mobile-landline = An diese Nummer können wir keine SMS schicken. Bitte tragen Sie eine Handynummer ein oder wählen Sie den Brief.
-error-email-missing = Bitte tragen Sie die E-Mail-Adresse ein.
-error-email-form = Diese E-Mail-Adresse ist nicht vollständig. Beispiel: name@beispiel.de.
-error-street-missing = Bitte tragen Sie Straße und Hausnummer ein.
-error-town-missing = Bitte tragen Sie den Ort ein.
-error-address-long = Diese Zeile ist zu lang. Bitte kürzen Sie sie auf 80 Zeichen.
-error-code-missing = Bitte tragen Sie die Zahl ein, die wir Ihnen geschickt haben.
-error-code-form = Die Zahl hat sechs Ziffern.
-error-code-wrong = { $tries ->
-    [one] Die Zahl stimmt nicht. Bitte vergleichen Sie jede Ziffer. Sie haben noch einen Versuch.
-   *[other] Die Zahl stimmt nicht. Bitte vergleichen Sie jede Ziffer. Sie haben noch { $tries } Versuche.
-}
-error-code-used-up = Die Zahl stimmt nicht. Sie gilt jetzt nicht mehr. Bitte lassen Sie sich eine neue schicken.
-error-code-expired = Diese Zahl gilt nicht mehr. Bitte lassen Sie sich eine neue schicken.
-error-proposal-missing = Bitte wählen Sie einen Vorschlag.
-error-from-form = Dieses Datum verstehen wir nicht. Bitte schreiben Sie es in Ziffern, zum Beispiel 25 1 2021.
-error-from-past = Dieser Tag ist schon vorbei. Bitte wählen Sie einen späteren.
-error-booking-code-missing = Bitte tragen Sie den Buchungscode ein.
-error-booking-code-form = Dieser Buchungscode stimmt nicht ganz. Bitte vergleichen Sie jedes Zeichen.
-error-booking-unknown = Zu diesem Buchungscode und diesem Geburtsdatum finden wir keinen Termin. Bitte prüfen Sie beides.
-error-again = Das hat nicht geklappt. Es wurde nichts geändert. Bitte versuchen Sie es noch einmal.
 
 ## Startseite
 home-title = Ihr Weg zum Impftermin
 home-lead = Hier stellen Sie sich in die Reihe. Wenn Sie dran sind, wählen Sie Ihre Termine. Niemand muss sich beeilen.
-home-campaign-title = Termine gibt es zurzeit für:
+home-campaign-title = An der Reihe sind zurzeit:
 home-opens = Die Terminvergabe beginnt am { $day } um { $time }.
 home-opens-in = Das ist in { $duration }.
 home-no-hurry = Sie können sich jetzt schon in die Reihe stellen. Wann Sie das tun, ist egal: Die Reihenfolge wird zu Beginn ausgelost.
@@ -110,6 +59,7 @@ home-door-web-text = Sie selbst oder jemand, der Ihnen hilft.
 home-door-phone = Am Telefon
 home-door-phone-text = Wir stellen Sie in die Reihe und buchen für Sie.
 home-door-letter = Mit einem Brief
+home-door-letter-reply = Ohne Handy und ohne E-Mail? Wir schicken Ihnen die Termine mit der Post.
 home-door-letter-text = Schreiben Sie uns Namen, Geburtsdatum und Adresse. Wir antworten mit einem Brief.
 home-how-title = So geht es
 home-how-1 = In die Reihe stellen.
@@ -124,7 +74,7 @@ draw-link = So können Sie die Auslosung nachprüfen
 
 ## Anstellen
 join-title = In die Reihe stellen
-join-lead = Nach drei Fragen haben Sie Ihre Wartenummer. Termine gibt es zurzeit für:
+join-lead = Nach drei Fragen haben Sie Ihre Wartenummer. An der Reihe sind zurzeit:
 join-before-opening = Die Auslosung ist am { $day } um { $time }. Bis dahin ist es gleich, wann Sie sich in die Reihe stellen.
 join-postcode-hint = Dort, wo die Person wohnt. Danach richtet sich das Impfzentrum.
 join-birth-year-label = In welchem Jahr sind Sie geboren?
@@ -150,14 +100,10 @@ district-label = Kreis oder Stadt
 district-back = Andere Postleitzahl eingeben
 
 not-entitled-title = Sie sind noch nicht an der Reihe
-not-entitled-lead = Der Impfstoff reicht noch nicht für alle. Darum werden zuerst diese Menschen geimpft:
+not-entitled-lead = Der Impfstoff reicht noch nicht für alle. Darum sind zuerst diese Gruppen an der Reihe:
 not-entitled-own = Nach dem Geburtsjahr gehören Sie zu dieser Gruppe: { $group }.
 not-entitled-from = Diese Gruppe ist ab { $day } an der Reihe.
 not-entitled-from-unknown = Wann diese Gruppe an der Reihe ist, steht noch nicht fest. Wir sagen es hier, sobald wir es wissen.
-not-entitled-claim-title = Gehören Sie aus einem anderen Grund dazu?
-not-entitled-claim-text = Manche sind wegen ihrer Arbeit oder ihrer Wohnung schon jetzt an der Reihe. Bitte bringen Sie dann einen Nachweis zum Termin mit.
-not-entitled-claim-label = Ihre Gruppe
-not-entitled-claim-button = Mit dieser Gruppe in die Reihe stellen
 not-entitled-wrong-title = Haben Sie sich vertippt?
 not-entitled-back = Angaben ändern
 not-entitled-hotline = Sind Sie unsicher? Die Hilfe am Telefon sagt Ihnen, wann Sie an der Reihe sind.

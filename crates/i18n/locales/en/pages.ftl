@@ -26,65 +26,14 @@ print-link = Open the page for printing
 print-hint = You can also print this page with the keys Ctrl and P. On a phone: through the menu “Share”.
 short-code-label = Your waiting number
 
-## Errors
+## Errors in forms; what is wrong with a field is in input.ftl.
 errors-title = Please look at this again:
 error-word = Error:
-error-postcode-missing = Please enter the postcode.
-error-postcode-form = A postcode has five digits, for example 34117.
-error-postcode-region = This postcode is not in our state. Please check the digits.
-error-birth-year-missing = Please enter the year of birth.
-error-birth-year-form = The year of birth has four digits, for example 1936.
-error-birth-year-future = This year of birth is in the future. Please check the digits.
-error-birth-year-past = This year of birth is too long ago. Please check the digits.
-error-persons-missing = Please choose: one person or two people.
-error-district-missing = Please choose your district or city.
-error-claim-missing = Please choose your group.
-error-short-code-missing = Please enter your waiting number.
-error-short-code-form = This waiting number is not quite right. Please compare every character.
-error-short-code-unknown = There is no such waiting number. Please compare every character.
-error-name-missing = Please enter a name. If a person has only one name, enter it as the family name.
-error-name-long = This name is too long for our system. Please shorten it to 80 characters.
-error-name-form = This name has a character that we cannot store.
-error-birth-missing = Please enter the day, month and year of birth.
-error-birth-form = We do not understand this date. Please write it in digits, for example 27 3 1936.
-error-birth-no-such-day = There is no such day in the calendar. Please check the day and the month.
-error-birth-future = This date is in the future. Please check the year.
-error-birth-past = This date is too long ago. Please check the year.
-error-birth-year-only = Do the papers give only the year? Then please enter 1 January.
-error-birth-not-entitled = No appointment is possible yet for this date of birth and this group. Please check both.
-error-sex-missing = Please choose an answer. “Not stated” is possible too.
-error-group-missing = Please choose why this person is vaccinated now.
-error-group-age = This group does not fit the date of birth. Please check both.
-error-same-person = This is the same person as before. Please enter the second person.
-error-way-missing = Please choose how we can reach you.
-error-mobile-missing = Please enter the mobile number.
-error-mobile-form = We do not understand this number. Example: 0171 2345678.
-error-mobile-landline = We cannot send a text message to this number. Please enter a mobile number or choose the letter.
-error-email-missing = Please enter the e-mail address.
-error-email-form = This e-mail address is not complete. Example: name@example.com.
-error-street-missing = Please enter the street and house number.
-error-town-missing = Please enter the town.
-error-address-long = This line is too long. Please shorten it to 80 characters.
-error-code-missing = Please enter the number that we sent you.
-error-code-form = The number has six digits.
-error-code-wrong = { $tries ->
-    [one] The number is not right. Please compare every digit. You have one more try.
-   *[other] The number is not right. Please compare every digit. You have { $tries } more tries.
-}
-error-code-used-up = The number is not right. It is not valid any more. Please have a new one sent.
-error-code-expired = This number is not valid any more. Please have a new one sent.
-error-proposal-missing = Please choose one of the proposals.
-error-from-form = We do not understand this date. Please write it in digits, for example 25 1 2021.
-error-from-past = This day is already over. Please choose a later one.
-error-booking-code-missing = Please enter the booking code.
-error-booking-code-form = This booking code is not quite right. Please compare every character.
-error-booking-unknown = We find no appointment for this booking code and this date of birth. Please check both.
-error-again = That did not work. Nothing was changed. Please try again.
 
 ## Start page
 home-title = Your way to a vaccination appointment
 home-lead = Here you join the line. When it is your turn, you choose your appointments. Nobody has to hurry.
-home-campaign-title = At the moment there are appointments for:
+home-campaign-title = Now it is the turn of:
 home-opens = Appointments open on { $day } at { $time }.
 home-opens-in = That is in { $duration }.
 home-no-hurry = You can join the line now. It does not matter when: the order is drawn by lot at the opening.
@@ -110,6 +59,7 @@ home-door-web-text = You yourself, or somebody who helps you.
 home-door-phone = By phone
 home-door-phone-text = We put you in the line and book for you.
 home-door-letter = With a letter
+home-door-letter-reply = No mobile and no e-mail? We send you the appointments by post.
 home-door-letter-text = Write us your name, date of birth and address. We answer with a letter.
 home-how-title = How it works
 home-how-1 = Join the line.
@@ -124,7 +74,7 @@ draw-link = How you can check the draw
 
 ## Joining
 join-title = Join the line
-join-lead = After three questions you have your waiting number. At the moment there are appointments for:
+join-lead = After three questions you have your waiting number. Now it is the turn of:
 join-before-opening = The draw is on { $day } at { $time }. Until then it does not matter when you join.
 join-postcode-hint = Where the person lives. It decides which vaccination centre it is.
 join-birth-year-label = In which year were you born?
@@ -150,14 +100,10 @@ district-label = District or city
 district-back = Enter another postcode
 
 not-entitled-title = It is not your turn yet
-not-entitled-lead = There is not enough vaccine for everybody yet. So these people are vaccinated first:
+not-entitled-lead = There is not enough vaccine for everybody yet. So it is the turn of these groups first:
 not-entitled-own = By year of birth you belong to this group: { $group }.
 not-entitled-from = This group can join from { $day }.
 not-entitled-from-unknown = It is not settled yet when this group can join. We will say so here as soon as we know.
-not-entitled-claim-title = Do you belong for another reason?
-not-entitled-claim-text = Some people are entitled now because of their work or where they live. Please bring proof of it to your appointment.
-not-entitled-claim-label = Your group
-not-entitled-claim-button = Join with this group
 not-entitled-wrong-title = Did you mistype something?
 not-entitled-back = Change what you entered
 not-entitled-hotline = Are you unsure? The help by phone tells you when it is your turn.

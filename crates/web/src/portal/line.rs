@@ -162,7 +162,6 @@ fn not_entitled(
             name: group.name.get(visitor.speaker.language()).to_owned(),
             from: Some(group.entitled_from).filter(|from| *from > app.service.today()),
         }),
-        claim: None,
         back_href: format!("{}/{campaign}", paths::JOIN),
     })
 }

@@ -28,7 +28,7 @@ pub use manage::{CancelConfirm, Change, Changed, ManageFind, ManageMove, ManageS
 pub use outcome::{Booked, NotBooked, NotBookedReason, TimeUp};
 pub use parts::{PersonNo, Place, ProposalCard, SeriesCard, Step, TimeLimit, Visit};
 pub use shell::{Hotline, LanguageLink, Shell};
-pub use start::{CampaignCard, CampaignStanding, ChooseDistrict, Claim, Home, Join, NotEntitled, OwnGroup};
+pub use start::{CampaignCard, CampaignStanding, ChooseDistrict, Home, Join, NotEntitled, OwnGroup};
 
 #[cfg(test)]
 mod tests;

@@ -134,8 +134,6 @@ pub struct NotEntitled {
     pub open_groups: Vec<String>,
     /// The visitor's own group by age, and from when it has its turn, as far as that is known.
     pub own: Option<OwnGroup>,
-    /// Groups that do not depend on age: who belongs to one of them says so and joins. Field: `group`.
-    pub claim: Option<Claim>,
     /// Back to the form before, to mend a mistyped year.
     pub back_href: String,
 }
@@ -147,23 +145,4 @@ pub struct OwnGroup {
     pub name: String,
     /// From when it has its turn.
     pub from: Option<Date>,
-}
-
-/// "I belong to one of these groups."
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// Posted to, with the other answers hidden.
-    pub form: Form,
-    /// `group`.
-    pub group: Choice,
-}
-
-impl NotEntitled {
-    /// The errors, in the order of the fields.
-    pub fn errors(&self) -> Vec<ErrorLine> {
-        self.claim
-            .as_ref()
-            .map(|claim| Errors::of(&claim.form).choice(&claim.group).done())
-            .unwrap_or_default()
-    }
 }

@@ -264,11 +264,14 @@ fn every_page_says_its_language_and_its_title() -> Result<(), Box<dyn Error>> {
             .iter()
             .find(|tag| tag.name == "title" && !tag.end)
             .ok_or("there is no title")?;
-        if title.text.split(" – ").filter(|part| !part.trim().is_empty()).count() == 2 {
-            Ok(())
-        } else {
-            Err(format!("the title is {:?}", title.text))
+        let (page, service) = title
+            .text
+            .rsplit_once(" – ")
+            .ok_or("the title does not name the service")?;
+        if page.trim().is_empty() || !service.ends_with("Hessen") {
+            return Err(format!("the title is {:?}", title.text));
         }
+        Ok(())
     })
 }
 

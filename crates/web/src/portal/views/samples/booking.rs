@@ -24,7 +24,7 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
         gallery.add(&name, contact(gallery, way))?;
     }
     let mut wrong = contact(gallery, "sms");
-    wrong.mobile = Field::filled("mobile", "0561 123").with_error(gallery.t("error-mobile-landline"));
+    wrong.mobile = Field::filled("mobile", "0561 123").with_error(gallery.t("input-mobile-landline"));
     gallery.add("contact-errors", wrong)?;
     gallery.add("code-sms", code(gallery, true))?;
     gallery.add("code-email", code(gallery, false))?;
@@ -54,7 +54,7 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
         &["Erna Müller"],
         ReviewContact::Email("erna@beispiel.de".to_owned()),
     );
-    failed.form.error = Some(gallery.t("error-again"));
+    failed.form.error = Some(gallery.t("input-form-old"));
     gallery.add("review-errors", failed)?;
     gallery.add(
         "booked",
@@ -84,9 +84,10 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
 fn person(gallery: &Gallery) -> PersonForm {
     let shell = gallery.shell();
     let group = vec![
-        ChoiceOption::new("age-80", "80 Jahre oder älter"),
-        ChoiceOption::new("care-home", "Wohnt in einem Pflegeheim"),
-        ChoiceOption::new("care-work", "Arbeitet in der Pflege").with_hint("Nachweis vom Arbeitgeber"),
+        ChoiceOption::new("age-80", "80 Jahre und älter"),
+        ChoiceOption::new("care-home", "Pflegeheim"),
+        ChoiceOption::new("care-work", "Medizin mit sehr hohem Ansteckungsrisiko")
+            .with_hint("Sie arbeiten auf einer Intensivstation, in einer Notaufnahme oder im Rettungsdienst."),
     ];
     PersonForm {
         limit: limit(),
@@ -106,12 +107,15 @@ fn person(gallery: &Gallery) -> PersonForm {
 fn person_with_errors(gallery: &Gallery) -> PersonForm {
     let mut page = person(gallery);
     page.limit.just_extended = true;
-    page.given_name = Field::filled("given_name", ODD_NAMES[2]).with_error(gallery.t("error-name-form"));
-    page.family_name = Field::filled("family_name", ODD_NAMES[1]).with_error(gallery.t("error-name-long"));
-    page.birth = DateField::filled("birth", "31", "4", "1936").with_error(gallery.t("error-birth-no-such-day"));
-    page.sex = page.sex.with_error(gallery.t("error-sex-missing"));
-    page.postcode = page.postcode.with_error(gallery.t("error-postcode-region"));
-    page.group = page.group.with_error(gallery.t("error-group-age"));
+    page.given_name = Field::filled("given_name", ODD_NAMES[2]).with_error(gallery.t("input-name-character"));
+    page.family_name = Field::filled("family_name", ODD_NAMES[1]).with_error(gallery.t("input-name-too-long"));
+    page.birth =
+        DateField::filled("birth", "31", "4", "1936").with_error(gallery.shell.tn("input-birth-day", "value", &30));
+    page.sex = page.sex.with_error(gallery.t("input-sex-missing"));
+    page.postcode = page.postcode.with_error(gallery.t("input-postcode-elsewhere"));
+    page.group = page
+        .group
+        .with_error(gallery.shell.tn("input-group-too-young", "value", &80));
     page
 }
 
@@ -151,7 +155,7 @@ fn code_with_errors(gallery: &Gallery) -> CodeForm {
     let mut page = code(gallery, true);
     page.shell.demo = true;
     page.resend = None;
-    page.code = Field::filled("code", "12345").with_error(gallery.shell.tn("error-code-wrong", "tries", &2));
+    page.code = Field::filled("code", "12345").with_error(gallery.shell.tn("input-code-wrong", "value", &2));
     page
 }
 
@@ -200,9 +204,9 @@ fn proposals(gallery: &Gallery) -> Proposals {
 
 fn proposals_with_errors(gallery: &Gallery) -> Proposals {
     let mut page = proposals(gallery);
-    page.choice_error = Some(gallery.t("error-proposal-missing"));
+    page.choice_error = Some(gallery.t("input-proposal-missing"));
     page.preferences.set = true;
-    page.preferences.from = DateField::filled("from", "1", "1", "2020").with_error(gallery.t("error-from-past"));
+    page.preferences.from = DateField::filled("from", "1", "1", "2020").with_error(gallery.t("input-from-form"));
     page.preferences.weekdays = Preferences::weekdays(&gallery.shell, &[2, 4]);
     page
 }
@@ -224,7 +228,7 @@ fn review(gallery: &Gallery, names: &[&str], contact: ReviewContact) -> Review {
         name: (*name).to_owned(),
         birth: date(1936, 3, 27),
         postcode: "34121".to_owned(),
-        group: "80 Jahre oder älter".to_owned(),
+        group: "80 Jahre und älter".to_owned(),
         visits: two_visits(),
         change_href: "/buchen/person".to_owned(),
     };

@@ -24,7 +24,7 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
         code: Field::empty("code"),
     };
     gallery.add("find-ticket", page.clone())?;
-    let code = Field::filled("code", "K7QM 3XP").with_error(gallery.t("error-short-code-form"));
+    let code = Field::filled("code", "K7QM 3XP").with_error(gallery.t("input-short-code-typo"));
     gallery.add("find-ticket-errors", FindTicket { code, ..page })
 }
 

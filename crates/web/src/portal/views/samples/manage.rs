@@ -17,9 +17,9 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     };
     gallery.add("manage-find", find.clone())?;
     let mut wrong = find;
-    wrong.form.error = Some(gallery.t("error-booking-unknown"));
-    wrong.code = Field::filled("code", "K7QM-3XPA").with_error(gallery.t("error-booking-code-form"));
-    wrong.birth = DateField::filled("birth", "", "", "").with_error(gallery.t("error-birth-missing"));
+    wrong.form.error = Some(gallery.t("input-booking-unknown"));
+    wrong.code = Field::filled("code", "K7QM-3XPA").with_error(gallery.t("input-booking-code-form"));
+    wrong.birth = DateField::filled("birth", "", "", "").with_error(gallery.t("input-birth-missing"));
     gallery.add("manage-find-errors", wrong)?;
     gallery.add("manage-show", show(gallery, false))?;
     gallery.add("manage-show-cancelled", show(gallery, true))?;
@@ -32,7 +32,7 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     none.just_went = true;
     gallery.add("manage-move-none", none)?;
     let mut wrong = moving(gallery);
-    wrong.choice_error = Some(gallery.t("error-proposal-missing"));
+    wrong.choice_error = Some(gallery.t("input-proposal-missing"));
     gallery.add("manage-move-errors", wrong)?;
     let cancel = CancelConfirm {
         shell: gallery.shell(),

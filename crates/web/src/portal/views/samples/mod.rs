@@ -116,9 +116,9 @@ fn centre() -> String {
 
 fn groups() -> Vec<String> {
     [
-        "Menschen ab 80 Jahren",
-        "Menschen, die in Pflegeheimen wohnen",
-        "Menschen, die in der Pflege arbeiten",
+        "80 Jahre und älter",
+        "Pflegeheim",
+        "Medizin mit sehr hohem Ansteckungsrisiko",
     ]
     .map(str::to_owned)
     .to_vec()

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::{Gallery, groups, opens};
 use crate::portal::views::{
-    CampaignCard, CampaignStanding, Choice, ChoiceOption, ChooseDistrict, Claim, Field, Form, Home, Join, NotEntitled,
+    CampaignCard, CampaignStanding, Choice, ChoiceOption, ChooseDistrict, Field, Form, Home, Join, NotEntitled,
     OwnGroup, paths,
 };
 
@@ -27,24 +27,17 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     gallery.add("join-errors", join_with_errors(gallery))?;
     gallery.add("district-unknown", district(gallery, true))?;
     gallery.add("district-shared", district(gallery, false))?;
-    let error = gallery.t("error-district-missing");
+    let error = gallery.t("input-district-missing");
     let mut wrong = district(gallery, true);
     wrong.district = wrong.district.with_error(error);
     gallery.add("district-errors", wrong)?;
     gallery.add("not-entitled", not_entitled(gallery))?;
     let mut simple = not_entitled(gallery);
-    simple.claim = None;
     simple.own = Some(OwnGroup {
-        name: "Menschen ab 70 Jahren".to_owned(),
+        name: "70 Jahre und älter".to_owned(),
         from: None,
     });
-    gallery.add("not-entitled-unknown", simple)?;
-    let mut wrong = not_entitled(gallery);
-    let error = gallery.t("error-claim-missing");
-    if let Some(claim) = &mut wrong.claim {
-        claim.group.error = Some(error);
-    }
-    gallery.add("not-entitled-errors", wrong)
+    gallery.add("not-entitled-unknown", simple)
 }
 
 fn campaign(state: CampaignStanding) -> CampaignCard {
@@ -85,10 +78,10 @@ fn join(gallery: &Gallery) -> Join {
 
 fn join_with_errors(gallery: &Gallery) -> Join {
     let mut page = join(gallery);
-    page.postcode = Field::filled("postcode", "3411").with_error(gallery.t("error-postcode-form"));
-    page.birth_year = Field::filled("birth_year", "36").with_error(gallery.t("error-birth-year-form"));
-    page.persons = page.persons.with_error(gallery.t("error-persons-missing"));
-    page.form.error = Some(gallery.t("error-again"));
+    page.postcode = Field::filled("postcode", "3411").with_error(gallery.t("input-postcode-form"));
+    page.birth_year = Field::filled("birth_year", "36").with_error(gallery.t("input-birth-year-form"));
+    page.persons = page.persons.with_error(gallery.t("input-persons-form"));
+    page.form.error = Some(gallery.t("input-form-old"));
     page
 }
 
@@ -130,22 +123,13 @@ fn district(gallery: &Gallery, unknown: bool) -> ChooseDistrict {
 
 fn not_entitled(gallery: &Gallery) -> NotEntitled {
     let own = OwnGroup {
-        name: "Menschen ab 70 Jahren".to_owned(),
+        name: "70 Jahre und älter".to_owned(),
         from: Some(date(2021, 3, 1)),
     };
-    let options = vec![
-        ChoiceOption::new("care-home", "Menschen, die in Pflegeheimen wohnen"),
-        ChoiceOption::new("care-work", "Menschen, die in der Pflege arbeiten")
-            .with_hint("Zum Beispiel im Pflegeheim oder im Pflegedienst"),
-    ];
     NotEntitled {
         shell: gallery.shell(),
         open_groups: groups(),
         own: Some(own),
-        claim: Some(Claim {
-            form: Form::to(paths::JOIN),
-            group: Choice::new("group", options, ""),
-        }),
         back_href: paths::JOIN.to_owned(),
     }
 }
