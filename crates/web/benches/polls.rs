@@ -26,7 +26,7 @@ use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
 use dran_service::{Clock, Entropy, Limits, Parts, PoolChoice, Service};
 use dran_store::Store;
 use dran_store::sqlite::SqliteStore;
-use dran_web::{App, Listener, ListenerLimits, PublicSide};
+use dran_web::{App, Bound, ListenerLimits, PublicSide};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -286,11 +286,11 @@ fn serve_dran() -> Outcome<()> {
     let (runtime, stop) = (runtime()?, CancellationToken::new());
     let (service, tickets) = runtime.block_on(opened_line(&stop))?;
     let limits = ListenerLimits {
-        threads: cores()?,
         connections_max: 20_000,
     };
     let side = PublicSide::new(App::new(service, false));
-    let listener = Listener::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), limits, side, &stop)?;
+    let bound = Bound::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), cores()?)?;
+    let listener = bound.start(limits, side, &stop)?;
     serve_until_done(listener.address(), &tickets)?;
     stop.cancel();
     listener.join();
