@@ -2,7 +2,9 @@
 
 use dran_core::codes::{BookingCode, Receipt, VerificationCode};
 use dran_core::contact::Contact;
-use dran_core::ids::{AttemptKey, CampaignId, DistrictId, GroupId, HoldId, Language, RegistrationId, TicketId};
+use dran_core::ids::{
+    AttemptKey, CampaignId, CentreId, DistrictId, GroupId, HoldId, Language, RegistrationId, TicketId,
+};
 use dran_core::line::ticket::PermitToken;
 use dran_core::person::{BirthDate, PersonName, Sex, person_key_material};
 use dran_core::region::{NotEntitled, Postcode};
@@ -130,7 +132,7 @@ pub struct Whereabouts {
     /// The districts whose people stand in its pool.
     pub districts: Vec<DistrictId>,
     /// The centres of its pool.
-    pub centres: Vec<dran_core::ids::CentreId>,
+    pub centres: Vec<CentreId>,
 }
 
 impl Service {
@@ -221,10 +223,10 @@ impl Service {
 
     /// The last day on which anything can be booked in these centres: who becomes entitled by then
     /// may register now. Today if nothing is free.
-    pub(crate) fn horizon(&self, centres: &[dran_core::ids::CentreId]) -> Date {
-        let now = self.clock().now();
-        let last = self.supply().board.availability(centres, now).last().map(|day| day.day);
-        last.unwrap_or_else(|| self.today()).max(self.today())
+    pub(crate) fn horizon(&self, centres: &[CentreId]) -> Date {
+        let last = self.supply().last_first(centres);
+        let day = last.map(|last| last.to_zoned(self.region().time_zone.clone()).date());
+        day.map_or_else(|| self.today(), |day| day.max(self.today()))
     }
 
     /// Today, as the region's calendar has it.

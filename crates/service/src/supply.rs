@@ -1,5 +1,6 @@
 //! The board of free places in memory: proposals and the supply of a line are read from it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use dran_core::ids::CentreId;
@@ -18,19 +19,45 @@ pub struct Supply {
     pub read_at: Timestamp,
     /// The store's version it was read at.
     pub version: u64,
+    /// Per centre with anything free: start of the last first appointment.
+    last_first: HashMap<CentreId, Timestamp>,
 }
 
 impl Default for Supply {
     fn default() -> Self {
-        Self {
-            board: Board::new(Vec::new(), TimeZone::UTC),
-            read_at: Timestamp::UNIX_EPOCH,
-            version: 0,
-        }
+        Self::new(Board::new(Vec::new(), TimeZone::UTC), Timestamp::UNIX_EPOCH, 0)
     }
 }
 
 impl Supply {
+    fn new(board: Board, read_at: Timestamp, version: u64) -> Self {
+        let mut last_first: HashMap<CentreId, Timestamp> = HashMap::new();
+        for slot in board.slots().iter().filter(|slot| slot.free > 0) {
+            match last_first.get_mut(&slot.centre) {
+                Some(last) => *last = slot.first.max(*last),
+                None => {
+                    last_first.insert(slot.centre.clone(), slot.first);
+                }
+            }
+        }
+        Self {
+            board,
+            read_at,
+            version,
+            last_first,
+        }
+    }
+
+    /// Start of the last first appointment that is free in these centres. Joining asks for it, so it
+    /// is worked out once a snapshot.
+    pub(crate) fn last_first(&self, centres: &[CentreId]) -> Option<Timestamp> {
+        centres
+            .iter()
+            .filter_map(|centre| self.last_first.get(centre))
+            .max()
+            .copied()
+    }
+
     /// Series nobody holds or has booked, in these centres, from now on.
     pub fn free(&self, centres: &[CentreId], now: Timestamp) -> u32 {
         u32::try_from(self.board.free(centres, now)).unwrap_or(u32::MAX)
@@ -51,11 +78,7 @@ impl Service {
             return Ok(());
         }
         let board = Board::new(self.store().board().await?, self.region().time_zone.clone());
-        self.inner.supply.store(Arc::new(Supply {
-            board,
-            read_at: now,
-            version,
-        }));
+        self.inner.supply.store(Arc::new(Supply::new(board, now, version)));
         Ok(())
     }
 }

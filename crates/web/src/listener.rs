@@ -155,7 +155,8 @@ async fn accept(socket: TcpListener, connections: Arc<Semaphore>, answer: impl A
                     }
                 },
             };
-            let (answer, stop) = (answer.clone(), stop.clone());
+            // A token of its own: the shared one is a lock that every wake of every connection would take.
+            let (answer, stop) = (answer.clone(), stop.child_token());
             tasks.spawn_local(async move {
                 serve(stream, peer, answer, stop).await;
                 drop(place);
