@@ -97,7 +97,7 @@ export const GERMAN: Words = {
   otherProposals: "Andere Vorschläge suchen",
   findTicket: "Wartenummer",
   look: "Nachsehen",
-  errors: "Bitte sehen Sie hier noch einmal nach",
+  errors: "Bitte sehen Sie hier noch einmal nach:",
   months: "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(" "),
 };
 
@@ -148,7 +148,7 @@ export const ENGLISH: Words = {
   otherProposals: "Look for other proposals",
   findTicket: "Waiting number",
   look: "Look",
-  errors: "Please look at this again",
+  errors: "Please look at this again:",
   months: "January February March April May June July August September October November December".split(" "),
 };
 
