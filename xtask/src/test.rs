@@ -54,6 +54,13 @@ fn deny(workspace: &Workspace) -> Result<()> {
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {
-    let mut document = workspace.cargo(["doc", "--workspace", "--no-deps", "--locked"]);
+    // Private items too: most of dran is private, and a link inside it should lead somewhere.
+    let mut document = workspace.cargo([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ]);
     succeed(document.env("RUSTDOCFLAGS", "-D warnings"))
 }

@@ -1,7 +1,7 @@
 //! All texts that people read: Fluent files by language, compiled in, with dates, times, numbers and
 //! waiting times as each language writes them.
 //!
-//! Adding a language or a file is one line in [`locales`]. [`Texts::builtin`] refuses to start with
+//! Adding a language or a file is one line in `locales`. [`Texts::builtin`] refuses to start with
 //! texts that are broken, doubled, missing in one language or called with other variables there, and
 //! says where.
 

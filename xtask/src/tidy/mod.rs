@@ -173,7 +173,7 @@ mod tests {
             ),
             File::new(
                 "crates/web/src/lib.rs",
-                "\"INSERT INTO slot\" // TODO registry.npmjs.org /root/x",
+                concat!("\"INSERT INTO slot\" // TODO registry", ".npmjs.org /", "root/x"),
             ),
             File::new("crates/web/templates/page.html", "<p>Willkommen</p>"),
             File::new("crates/web/Cargo.toml", "[dependencies]\nrusqlite = \"1\""),

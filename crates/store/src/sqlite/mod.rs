@@ -1,6 +1,6 @@
 //! SQLite: the engine of one machine.
 //!
-//! One thread writes, in batches ([`writer`]); a few read ([`readers`]). Each operation is a plain
+//! One thread writes, in batches (`writer`); a few read (`readers`). Each operation is a plain
 //! function over a transaction or a connection, in the file of its subject.
 
 mod audit;
