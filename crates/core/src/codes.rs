@@ -95,6 +95,11 @@ impl BookingCode {
     pub fn as_str(&self) -> &str {
         as_text(&self.0)
     }
+
+    /// A code as the store keeps it, in groups of four as it is shown and read out.
+    pub fn grouped(kept: &str) -> String {
+        Self::parse(kept).map_or_else(|_| kept.to_owned(), |code| code.to_string())
+    }
 }
 
 impl fmt::Display for BookingCode {

@@ -373,7 +373,17 @@ impl Service {
             now: self.clock().now(),
             expires_at,
         };
-        let hold = self.store().hold(hold).await.map_err(HoldError::Store)?;
+        let hold = match self.store().hold(hold).await {
+            Ok(hold) => hold,
+            Err(failure) => {
+                if failure == Failure::Refused(HoldRefusal::SlotJustWent)
+                    && let Err(fault) = self.refresh_supply_since(self.clock().now()).await
+                {
+                    tracing::warn!(%fault, "the board stays as old as it is");
+                }
+                return Err(HoldError::Store(failure));
+            }
+        };
         self.permits().note_holding(ticket, at.permit.party.persons());
         Ok(Chosen { hold, slots })
     }

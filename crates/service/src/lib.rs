@@ -73,6 +73,8 @@ struct Inner {
     parts: Parts,
     lines: ArcSwap<Lines>,
     supply: ArcSwap<Supply>,
+    /// Held by who reads the board out of turn.
+    supply_reading: tokio::sync::Mutex<()>,
     permits: Permits,
 }
 
@@ -98,6 +100,7 @@ impl Service {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
             supply: ArcSwap::from_pointee(Supply::default()),
+            supply_reading: tokio::sync::Mutex::new(()),
             permits,
         };
         let service = Self { inner: Arc::new(inner) };

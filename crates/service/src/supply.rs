@@ -77,6 +77,21 @@ impl Service {
         if fresh && current.read_at != Timestamp::UNIX_EPOCH {
             return Ok(());
         }
+        self.read_supply().await
+    }
+
+    /// Reads the board unless somebody has begun to since that moment: who was told that a slot just went
+    /// is not to be offered it again, and a thousand of them need one look.
+    pub(crate) async fn refresh_supply_since(&self, moment: Timestamp) -> Result<(), Fault> {
+        let _turn = self.inner.supply_reading.lock().await;
+        if self.supply().read_at >= moment {
+            return Ok(());
+        }
+        self.read_supply().await
+    }
+
+    async fn read_supply(&self) -> Result<(), Fault> {
+        let (now, version) = (self.clock().now(), self.store().board_version());
         let board = Board::new(self.store().board().await?, self.region().time_zone.clone());
         self.inner.supply.store(Arc::new(Supply::new(board, now, version)));
         Ok(())

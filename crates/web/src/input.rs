@@ -3,7 +3,6 @@
 //! A text that cannot be taken becomes a [`FieldProblem`] with the key of a sentence in `input.ftl`
 //! that says what is wrong and what to write instead. Inside, there are only parsed types.
 
-use dran_core::codes::BookingCode;
 use dran_core::contact::{
     AddressError, AddressLine, AddressProblem, Contact, Email, EmailError, Mobile, MobileError, PostalAddress,
 };
@@ -193,11 +192,6 @@ pub fn attempt_key_text(key: [u8; 16]) -> String {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A booking code in groups of four, as it is read out.
-pub fn grouped(code: &str) -> String {
-    BookingCode::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string())
 }
 
 struct Problems<'a> {

@@ -1,5 +1,6 @@
 //! Messages with room: e-mails and letters, in paragraphs of plain text.
 
+use dran_core::codes::BookingCode;
 use dran_core::region::Centre;
 
 use super::words::{common_centre, full_name, place_lines};
@@ -54,10 +55,10 @@ impl Composer<'_> {
                 )
             });
         }
-        lines.push(
-            self.speaker
-                .text_with("message-code-line", &[("code", appointments.booking_code.into())]),
-        );
+        lines.push(self.speaker.text_with(
+            "message-code-line",
+            &[("code", BookingCode::grouped(appointments.booking_code).into())],
+        ));
         if own_place {
             lines.extend(self.place(appointments.centre));
         }

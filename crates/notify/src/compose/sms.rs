@@ -1,5 +1,6 @@
 //! Messages of few characters.
 
+use dran_core::codes::BookingCode;
 use dran_i18n::Value;
 
 use super::words::{common_centre, full_name, place_lines};
@@ -44,7 +45,7 @@ impl Composer<'_> {
         let args = [
             ("name", full_name(appointments.person).into()),
             ("appointments", told.into()),
-            ("code", appointments.booking_code.into()),
+            ("code", BookingCode::grouped(appointments.booking_code).into()),
         ];
         self.speaker.text_with("message-person-sms", &args)
     }

@@ -1,7 +1,9 @@
 //! Who may see a booking page: the permit in its cookie, and where a visitor without one is led.
 
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use dran_core::ids::{GroupId, RegistrationId, TicketId};
 use dran_core::line::ticket::{PermitToken, Ticket};
 use dran_service::Whereabouts;
@@ -59,7 +61,21 @@ pub enum NoAccess {
     Over(PermitToken),
 }
 
-/// Opens a booking page.
+/// Opens a booking page: a handler that takes an [`Access`] is only reached with a permit that is alive.
+impl FromRequestParts<App> for Access {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
+        let handle = Path::<String>::from_request_parts(parts, app).await;
+        let handle = handle.map_err(IntoResponse::into_response)?.0;
+        match access(app, &parts.headers, &handle) {
+            Ok(access) => Ok(access),
+            Err(why) => Err(no_access(app, &visitor, why).await),
+        }
+    }
+}
+
 pub fn access(app: &App, headers: &HeaderMap, handle: &str) -> Result<Access, NoAccess> {
     let token = permit_token(app, headers, handle).map_err(NoAccess::Missing)?;
     let at = app.service.whereabouts(&token).ok_or(NoAccess::Over(token))?;
@@ -72,7 +88,7 @@ pub fn access(app: &App, headers: &HeaderMap, handle: &str) -> Result<Access, No
 }
 
 /// Leads a visitor on whose permit is missing or over: to the booking if there is one, else back in.
-pub async fn no_access(app: &App, visitor: &Visitor, why: NoAccess) -> Response {
+async fn no_access(app: &App, visitor: &Visitor, why: NoAccess) -> Response {
     let led = async {
         let token = match why {
             NoAccess::Missing(problem) => return Err(problem),

@@ -1,9 +1,9 @@
-//! Booking with a permit: code and proposals; person and contact before them, review after them are beside. One page a question; every page
-//! can be left and opened again while the permit lasts.
+//! Booking with a permit: code and proposals; person and contact before them, review after them are
+//! beside. One page a question; every page can be left and opened again while the permit lasts.
 
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 use dran_core::codes::VerificationCode;
@@ -11,7 +11,7 @@ use dran_service::HoldError;
 use dran_store::{ContactRecord, Failure, HoldRefusal, Registration, ResendRefusal, VerifyRefusal};
 use jiff::Timestamp;
 
-use super::access::{Access, access, no_access};
+use super::access::Access;
 use super::forms::{Complaints, Posted};
 use super::line::persons_of;
 use super::page::{civil, go, page, shell, show, show_as};
@@ -42,11 +42,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// `GET /buchen/{handle}`: the page where the visitor left off.
-async fn start(State(app): State<App>, visitor: Visitor, Path(handle): Path<String>, headers: HeaderMap) -> Response {
-    let access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+async fn start(State(app): State<App>, visitor: Visitor, access: Access) -> Response {
     let next = async {
         let registration = access.found(&app).await?;
         let held = app
@@ -66,17 +62,7 @@ async fn start(State(app): State<App>, visitor: Visitor, Path(handle): Path<Stri
 }
 
 /// `GET /buchen/{handle}/code`
-async fn code_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+async fn code_form(State(app): State<App>, visitor: Visitor, access: Access, uri: Uri) -> Response {
     let sent_again = query_value(&uri, "neu").is_some();
     let shown = async {
         let Some(found) = access.found(&app).await? else {
@@ -161,17 +147,7 @@ fn masked_email(address: &str) -> String {
 }
 
 /// `POST /buchen/{handle}/code`
-async fn code(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-    posted: Posted,
-) -> Response {
-    let mut access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+async fn code(State(app): State<App>, visitor: Visitor, mut access: Access, posted: Posted) -> Response {
     let verified = async {
         let extended = access.extend_if_asked(&app, &posted).await?;
         let Some(found) = access.found(&app).await? else {
@@ -207,11 +183,7 @@ async fn code(
 }
 
 /// `POST /buchen/{handle}/code/neu`
-async fn resend(State(app): State<App>, visitor: Visitor, Path(handle): Path<String>, headers: HeaderMap) -> Response {
-    let access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+async fn resend(State(app): State<App>, visitor: Visitor, access: Access) -> Response {
     let sent = async {
         app.count_registration(&visitor)?;
         let Some(found) = access.found(&app).await? else {
@@ -240,17 +212,7 @@ async fn resend(State(app): State<App>, visitor: Visitor, Path(handle): Path<Str
 }
 
 /// `GET /buchen/{handle}/vorschlaege`
-async fn proposals_page(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+async fn proposals_page(State(app): State<App>, visitor: Visitor, access: Access, uri: Uri) -> Response {
     let query = Posted::parse(uri.query().unwrap_or_default());
     let shown = async {
         let Some(found) = access.found(&app).await? else {
@@ -312,17 +274,7 @@ fn proposal_page(
 }
 
 /// `POST /buchen/{handle}/vorschlaege`: holds what was chosen.
-async fn choose(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-    posted: Posted,
-) -> Response {
-    let mut access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+async fn choose(State(app): State<App>, visitor: Visitor, mut access: Access, posted: Posted) -> Response {
     let held = async {
         let just_extended = access.extend_if_asked(&app, &posted).await?;
         let Some(found) = access.found(&app).await? else {

@@ -21,16 +21,7 @@ use crate::input;
 use crate::problem::{Kind, Problem};
 
 /// `GET /buchen/{handle}/pruefen`
-pub async fn review_page(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let access = match access::access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return access::no_access(&app, &visitor, why).await,
-    };
+pub async fn review_page(State(app): State<App>, visitor: Visitor, access: Access) -> Response {
     let shown = async {
         let Some(found) = access.found(&app).await? else {
             return Ok(go(&format!("{}/person", access.path)));

@@ -1,5 +1,6 @@
 //! Proposals and appointments as pages show them, and the wishes a visitor can set.
 
+use dran_core::codes::BookingCode;
 use dran_core::ids::{CentreId, VaccineId};
 use dran_core::supply::{PartOfDay, Preferences as Wishes, Proposal, Starts};
 use dran_store::{Series, SeriesState};
@@ -13,7 +14,6 @@ use super::views::{
 };
 use crate::api::{full_name, weekdays};
 use crate::app::{App, Visitor};
-use crate::input;
 
 /// The names of the wishes' fields.
 const FIELDS: [&str; 6] = ["from_day", "from_month", "from_year", "weekday", "daytime", "centre"];
@@ -144,7 +144,7 @@ pub fn vaccine_name(app: &App, vaccine: &VaccineId) -> String {
 pub fn series_card(app: &App, series: &Series) -> SeriesCard {
     SeriesCard {
         person: full_name(series),
-        booking_code: input::grouped(&series.booking_code),
+        booking_code: BookingCode::grouped(&series.booking_code),
         vaccine: vaccine_name(app, &series.vaccine),
         place: place(app, &series.centre),
         visits: visits(app, series.starts.iter().copied()),

@@ -1,14 +1,14 @@
 //! Person and contact: what was typed travels hidden from page to page, and only a complete
 //! registration is stored.
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use dran_core::ids::{AttemptKey, CampaignId};
 use dran_service::{NewPersons, RegisterError};
 use dran_store::ContactRecord;
 
-use super::access::{Access, REGISTRATION_COOKIE, access, no_access};
+use super::access::{Access, REGISTRATION_COOKIE};
 use super::forms::{Complaints, Posted};
 use super::page::{Page, go, page, set_cookie, shell, show, show_as};
 use super::people::{self, PersonPage};
@@ -20,17 +20,7 @@ use crate::problem::{FieldProblem, Kind, Problem};
 use crate::tokens;
 
 /// `GET /buchen/{handle}/person`
-pub async fn person_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+pub async fn person_form(State(app): State<App>, visitor: Visitor, access: Access, uri: Uri) -> Response {
     let shown = async {
         let known: Vec<TypedPerson> = access
             .found(&app)
@@ -114,17 +104,7 @@ fn prefix(number: u8) -> String {
 }
 
 /// `POST /buchen/{handle}/person`
-pub async fn person(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-    posted: Posted,
-) -> Response {
-    let mut access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+pub async fn person(State(app): State<App>, visitor: Visitor, mut access: Access, posted: Posted) -> Response {
     let number = if posted.get("n") == "2" { 2 } else { 1 };
     let known = typed_persons(&app, &access, &posted, Some(number));
     let taken = async {
@@ -157,16 +137,7 @@ pub async fn person(
 }
 
 /// `GET /buchen/{handle}/kontakt`: to mend the contact of a registration.
-pub async fn contact_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+pub async fn contact_form(State(app): State<App>, visitor: Visitor, access: Access) -> Response {
     let shown = async {
         let Some(found) = access.found(&app).await? else {
             return Ok(go(&format!("{}/person", access.path)));
@@ -226,17 +197,7 @@ fn contact_page(
 }
 
 /// `POST /buchen/{handle}/kontakt`: now everything is there, and the registration is made.
-pub async fn contact(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(handle): Path<String>,
-    headers: HeaderMap,
-    posted: Posted,
-) -> Response {
-    let mut access = match access(&app, &headers, &handle) {
-        Ok(access) => access,
-        Err(why) => return no_access(&app, &visitor, why).await,
-    };
+pub async fn contact(State(app): State<App>, visitor: Visitor, mut access: Access, posted: Posted) -> Response {
     let registered = async {
         let extended = access.extend_if_asked(&app, &posted).await?;
         register(&app, &visitor, &access, &posted, extended).await
