@@ -58,6 +58,12 @@ const KANNEL_EXTRAS: DebianPackage = DebianPackage {
     why: "the operator behind the SMS gateway of the SMS tests",
 };
 
+const NGINX: DebianPackage = DebianPackage {
+    name: "nginx-light",
+    proof: &["sh", "-c", "PATH=$PATH:/usr/sbin command -v nginx"],
+    why: "a real proxy in front of the service, for the test of its configuration",
+};
+
 const OPENSSL: DebianPackage = DebianPackage {
     name: "openssl",
     proof: &["openssl", "version"],
@@ -84,7 +90,7 @@ const ADVISORIES_TIMEOUT_S: &str = "60";
 
 /// Everything that `cargo xtask test` needs.
 pub fn prepare(workspace: &Workspace) -> Result<()> {
-    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, OPENSSL])?;
+    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, NGINX, OPENSSL])?;
     prepare_for_browser(workspace)?;
     add_rust_components(workspace)?;
     install_cargo_deny(workspace)

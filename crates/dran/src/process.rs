@@ -94,9 +94,12 @@ impl Process {
         let service = Service::start(parts).await?;
         let app = App::new(service.clone(), plan.demo);
         let stop = CancellationToken::new();
-        let limits = |connections_max| ListenerLimits { connections_max };
-        let public = public.start(limits(listening.connections_max), PublicSide::new(app.clone()), &stop)?;
-        let staff = staff.start(limits(STAFF_CONNECTIONS_MAX), Health::new(app), &stop)?;
+        let public = public.start(
+            ListenerLimits::of(listening.connections_max),
+            PublicSide::new(app.clone()),
+            &stop,
+        )?;
+        let staff = staff.start(ListenerLimits::of(STAFF_CONNECTIONS_MAX), Health::new(app), &stop)?;
         let (clock, entropy) = (plan.clock, plan.entropy);
         let outbox = OutboxWorker {
             store: plan.store,

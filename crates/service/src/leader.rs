@@ -164,7 +164,7 @@ impl Service {
             return Ok(());
         }
         self.store()
-            .record_calls(calls.iter().map(|(line, called)| (line.line, *called)).collect())
+            .record_calls(calls.iter().map(|(line, called)| (line.line, *called)).collect(), now)
             .await?;
         for (line, called) in calls {
             line.progress().call(now, called);

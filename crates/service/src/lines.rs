@@ -269,6 +269,8 @@ pub struct LineView {
     pub called: u32,
     /// Series nobody holds or has booked in its centres.
     pub supply: u32,
+    /// Positions called in a second, lately; none before anything is known.
+    pub called_per_s: Option<f64>,
     /// How long somebody who joins now would wait.
     pub wait: Option<WaitRange>,
 }
@@ -315,7 +317,7 @@ impl Service {
     }
 
     fn line_view(&self, line: &LiveLine) -> LineView {
-        let snapshot = line.snapshot.load();
+        let (snapshot, now) = (line.snapshot.load(), self.clock().now());
         LineView {
             campaign: line.campaign.clone(),
             pool: line.pool.clone(),
@@ -324,9 +326,10 @@ impl Service {
             drawn_n: snapshot.drawn.as_ref().map(Drawn::n),
             called: snapshot.called,
             supply: snapshot.supply_free,
+            called_per_s: snapshot.rate.per_s(now),
             wait: snapshot
                 .rate
-                .expected(snapshot.joined.saturating_sub(snapshot.called), self.clock().now()),
+                .expected(snapshot.joined.saturating_sub(snapshot.called), now),
         }
     }
 

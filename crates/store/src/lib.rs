@@ -69,6 +69,14 @@ pub trait Store: Send + Sync + 'static {
     /// before; the earlier draw stands.
     fn record_draw(&self, draw: RecordDraw) -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
 
+    /// Pauses, resumes or closes a campaign. Refused when the step does not fit how it stands.
+    fn step(
+        &self,
+        campaign: CampaignId,
+        step: CampaignStep,
+        now: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<StepRefusal>>>;
+
     /// Books deliveries in. A delivery with the same reference, centre and vaccine is known already
     /// and left as it is; the answer counts only new ones.
     fn add_deliveries(&self, deliveries: Vec<NewDelivery>) -> Answer<'_, Result<u64, Fault>>;
@@ -91,8 +99,9 @@ pub trait Store: Send + Sync + 'static {
     fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>>;
 
     /// Moves the called marks of lines forward, never back. A mark of a line that is not drawn, or
-    /// beyond the tickets that it has given out, is a fault: there is nobody to call.
-    fn record_calls(&self, calls: Vec<(LineNo, u32)>) -> Answer<'_, Result<(), Fault>>;
+    /// beyond the tickets that it has given out, is a fault: there is nobody to call. What has moved is
+    /// entered in the account.
+    fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>>;
 
     /// Gives a permit to a called ticket: a new one, the one it already has (same answer again), or
     /// a fresh one after the old expired. Refused when the campaign has `permits_max` active ones or
@@ -167,6 +176,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// The newest messages, newest first, for the demo's outbox page.
     fn recent_messages(&self, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>>;
+
+    // --- the public account -------------------------------------------------------------------------
+
+    /// Lines of the account from a number on. Campaigns created, drawn, called, paused, resumed and
+    /// closed are entered by the operations that do so.
+    fn account(&self, from: u32, limit: u32) -> Answer<'_, Result<Vec<AccountLine>, Fault>>;
+
+    /// How long the account is, and the head of all of it.
+    fn account_head(&self) -> Answer<'_, Result<AccountHead, Fault>>;
 
     // --- looking ----------------------------------------------------------------------------------
 

@@ -285,9 +285,7 @@ fn serve_until_done(address: SocketAddr, tickets: &[String]) -> Outcome<()> {
 fn serve_dran() -> Outcome<()> {
     let (runtime, stop) = (runtime()?, CancellationToken::new());
     let (service, tickets) = runtime.block_on(opened_line(&stop))?;
-    let limits = ListenerLimits {
-        connections_max: 20_000,
-    };
+    let limits = ListenerLimits::of(20_000);
     let side = PublicSide::new(App::new(service, false));
     let bound = Bound::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), cores()?)?;
     let listener = bound.start(limits, side, &stop)?;

@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("tell the folder to write into")?;
     fs::create_dir_all(folder.join("assets"))?;
     for asset in assets::all() {
-        fs::write(folder.join(asset.url.trim_start_matches('/')), asset.bytes)?;
+        fs::write(folder.join(asset.url.trim_start_matches('/')), asset.document.plain())?;
     }
     let texts = Texts::builtin()?;
     let mut index = String::new();

@@ -15,6 +15,7 @@ use dran_service::Service;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::listener::ClientAddress;
+use crate::open_data::LineDocument;
 use crate::problem::{Kind, Problem};
 
 /// Shared by all handlers; cheap to clone.
@@ -24,6 +25,8 @@ pub struct App {
     pub service: Service,
     /// Whether this is the demo: pages say so and its messages can be read.
     pub demo: bool,
+    /// The public state of the lines, as of this second.
+    pub line_document: Arc<LineDocument>,
     throttles: Arc<Throttles>,
 }
 
@@ -56,6 +59,7 @@ impl App {
         Self {
             service,
             demo,
+            line_document: Arc::default(),
             throttles: Arc::new(throttles),
         }
     }

@@ -7,6 +7,9 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::document::Document;
+use crate::input::hex;
+
 /// The folder under which assets are served.
 pub const PREFIX: &str = "/assets/";
 
@@ -23,7 +26,7 @@ pub struct Asset {
     /// Its media type.
     pub content_type: &'static str,
     /// Its content.
-    pub bytes: &'static [u8],
+    pub document: Document,
 }
 
 const FILES: &[(&str, &str, &[u8])] = &[
@@ -50,7 +53,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         name,
         url: hashed(name, bytes),
         content_type,
-        bytes,
+        document: Document::new(bytes),
     };
     FILES.iter().map(asset).collect()
 });
@@ -74,11 +77,7 @@ pub fn at(path: &str) -> Option<&'static Asset> {
 }
 
 fn hashed(name: &str, bytes: &[u8]) -> String {
-    let hash: String = Sha256::digest(bytes)
-        .iter()
-        .take(HASH_BYTES)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex(&Sha256::digest(bytes)[..HASH_BYTES]);
     let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
     format!("{PREFIX}{stem}.{hash}.{ending}")
 }

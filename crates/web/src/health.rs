@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use hyper::body::Incoming;
 use hyper::{Request, Response};
 use tower::ServiceExt;
 
@@ -36,8 +35,8 @@ async fn ready(State(app): State<App>) -> StatusCode {
 }
 
 impl Answer for Health {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
-        match self.0.clone().oneshot(request.map(Body::new)).await {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        match self.0.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         }

@@ -4,9 +4,11 @@ pub mod api;
 pub mod app;
 pub mod assets;
 mod body;
+pub mod document;
 mod health;
 mod input;
 pub mod listener;
+mod open_data;
 pub mod portal;
 mod problem;
 mod protect;
@@ -14,13 +16,14 @@ mod tokens;
 
 use axum::Router;
 use axum::body::Body;
-use hyper::body::Incoming;
-use hyper::{Method, Request, Response};
+use hyper::{Request, Response};
 use tower::ServiceExt;
 
 pub use app::App;
 pub use health::Health;
 pub use listener::{Bound, Listener, ListenerLimits};
+
+use listener::{Head, Reply};
 
 /// The citizens' side: portal, calls, assets.
 #[derive(Clone)]
@@ -35,6 +38,7 @@ impl PublicSide {
         let router = Router::new()
             .merge(portal::routes())
             .merge(api::routes())
+            .merge(open_data::routes())
             .route(
                 &format!("{}{{name}}", assets::PREFIX),
                 axum::routing::get(protect::asset),
@@ -54,15 +58,20 @@ impl PublicSide {
 const LINE_PATH: &str = "/api/v1/line/";
 
 impl listener::Answer for PublicSide {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
-        // Reading the line is most of all traffic: it goes past routing, middleware and body handling.
-        if request.method() == Method::GET
-            && let Some(ticket) = request.uri().path().strip_prefix(LINE_PATH)
-            && let Some(response) = api::answer_line(&self.app, ticket)
-        {
-            return response;
+    /// Reading the line is most of all traffic: it goes past hyper, routing, middleware and bodies.
+    fn answer_at_once(&self, head: &Head<'_>, reply: &mut Reply<'_>) -> bool {
+        if let Some(ticket) = head.target.strip_prefix(LINE_PATH) {
+            return api::reply_line(&self.app, ticket, reply);
         }
-        match self.router.clone().oneshot(request.map(Body::new)).await {
+        let is_line_json = head.target == open_data::LINE_JSON_PATH;
+        if is_line_json {
+            open_data::reply_line_json(&self.app, head, reply);
+        }
+        is_line_json
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         }

@@ -1,11 +1,10 @@
 //! What every response of the public side carries, and what every request must keep to.
 
-use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::app::{App, Visitor};
 use crate::assets;
@@ -107,15 +106,9 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /assets/{name}`
-pub async fn asset(State(app): State<App>, visitor: Visitor, Path(name): Path<String>) -> Response {
+pub async fn asset(State(app): State<App>, visitor: Visitor, Path(name): Path<String>, headers: HeaderMap) -> Response {
     match assets::at(&format!("{}{name}", assets::PREFIX)) {
-        Some(asset) => {
-            let headers = [
-                (header::CONTENT_TYPE, asset.content_type),
-                (header::CACHE_CONTROL, FOR_EVER),
-            ];
-            (headers, Body::from(asset.bytes)).into_response()
-        }
+        Some(asset) => asset.document.respond(&headers, asset.content_type, FOR_EVER),
         None => page_of(&app, &visitor, &Kind::NotFound.into()),
     }
 }

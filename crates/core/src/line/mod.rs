@@ -8,7 +8,9 @@
 //! | [`wait`] | how long will it take? |
 //! | [`poll`] | when may this page ask again? |
 //! | [`admission`] | how many are called, and from which pool? |
+//! | [`account`] | who was called when, for anybody to check? |
 
+pub mod account;
 pub mod admission;
 pub mod draw;
 pub mod poll;

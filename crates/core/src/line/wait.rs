@@ -82,6 +82,16 @@ impl RateMeter {
         self.calls += f64::from(called);
     }
 
+    /// Calls per second, measured and expected together. `None` while there is neither.
+    pub fn per_s(&self, now: Timestamp) -> Option<f64> {
+        let measured = self.at_time(now);
+        let (prior_calls, prior_seconds) = self
+            .prior_per_s
+            .map_or((0.0, 0.0), |rate| (PRIOR_CALLS, PRIOR_CALLS / rate));
+        let seconds = prior_seconds + measured.seconds;
+        (seconds > 0.0).then(|| (prior_calls + measured.calls) / seconds)
+    }
+
     /// The range of the wait of a ticket with `ahead` uncalled positions before it. `None` while
     /// there is neither a measurement nor a prior.
     pub fn expected(&self, ahead: u32, now: Timestamp) -> Option<WaitRange> {

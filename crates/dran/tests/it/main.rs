@@ -14,6 +14,7 @@ mod deployment;
 mod http;
 mod names;
 mod openapi;
+mod proxies;
 mod race;
 mod repeat;
 mod visitor;

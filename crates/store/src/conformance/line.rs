@@ -43,12 +43,12 @@ pub(crate) async fn the_called_mark_moves_forward_only(store: Arc<dyn Store>) {
     let world = World::open(store).await;
     world
         .store
-        .record_calls(vec![(world.line, 50), (world.other_line, 7)])
+        .record_calls(vec![(world.line, 50), (world.other_line, 7)], second(60))
         .await
         .unwrap();
     world
         .store
-        .record_calls(vec![(world.line, 30), (world.other_line, 8)])
+        .record_calls(vec![(world.line, 30), (world.other_line, 8)], second(60))
         .await
         .unwrap();
     let called: Vec<_> = world.store.campaigns().await.unwrap()[0]
@@ -64,7 +64,7 @@ pub(crate) async fn nobody_is_called_who_is_not_there(store: Arc<dyn Store>) {
     let world = World::scheduled(store).await;
     assert!(
         matches!(
-            world.store.record_calls(vec![(world.line, 1)]).await,
+            world.store.record_calls(vec![(world.line, 1)], second(60)).await,
             Err(Fault::Failed(_))
         ),
         "not drawn"
@@ -78,7 +78,7 @@ pub(crate) async fn nobody_is_called_who_is_not_there(store: Arc<dyn Store>) {
     world.store.record_draw(draw).await.unwrap();
     let calls = vec![(world.other_line, 5), (world.line, TICKETS + 1)];
     assert!(
-        matches!(world.store.record_calls(calls).await, Err(Fault::Failed(_))),
+        matches!(world.store.record_calls(calls, second(60)).await, Err(Fault::Failed(_))),
         "beyond the tickets"
     );
     assert!(

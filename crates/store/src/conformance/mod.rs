@@ -4,6 +4,7 @@
 //! empty store.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+pub(crate) mod account;
 pub(crate) mod booking;
 pub(crate) mod campaigns;
 pub(crate) mod history;
@@ -27,6 +28,12 @@ macro_rules! conformance_suite {
                 the_opening_moves_until_the_draw_which_happens_once
                 an_unknown_campaign_is_not_opened
                 a_draw_that_forgets_a_line_is_a_fault_and_changes_nothing
+            }
+            account {
+                every_deed_is_a_line_of_an_unbroken_account
+                a_call_that_moves_nothing_leaves_no_line
+                a_paused_campaign_lets_nobody_in_until_it_is_resumed
+                a_step_must_fit_how_the_campaign_stands
             }
             supply {
                 a_delivery_is_booked_in_once

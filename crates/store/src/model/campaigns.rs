@@ -71,6 +71,26 @@ pub enum OpeningRefusal {
     AlreadyDrawn,
 }
 
+/// What an operator does with a campaign on the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CampaignStep {
+    /// An open one is paused: nobody is called or let in until it is resumed; who is inside goes on.
+    Pause,
+    /// A paused one is open again.
+    Resume,
+    /// One that has not ended ends for good: nobody joins, is called or let in; who is inside goes on.
+    Close,
+}
+
+/// Why a step cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepRefusal {
+    /// There is no such campaign.
+    UnknownCampaign,
+    /// It does not fit how the campaign stands.
+    NotFrom(CampaignState),
+}
+
 /// The result of an opening.
 #[derive(Clone, Debug)]
 pub struct RecordDraw {

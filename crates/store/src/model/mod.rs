@@ -1,5 +1,6 @@
 //! What goes into the store's operations and what comes out.
 
+mod account;
 mod booking;
 mod campaigns;
 mod looking;
@@ -8,6 +9,7 @@ mod permits;
 mod registration;
 mod supply;
 
+pub use account::*;
 pub use booking::*;
 pub use campaigns::*;
 pub use looking::*;

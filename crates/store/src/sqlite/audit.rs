@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use super::account;
 use super::rows::ms;
 use super::sql::{all, one};
 use crate::{AuditCheck, AuditReport};
@@ -22,7 +23,7 @@ struct Check {
 
 /// See [`crate::Store::audit`].
 pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result<AuditReport> {
-    let mut checks = Vec::with_capacity(CHECKS.len() + 1);
+    let mut checks = Vec::with_capacity(CHECKS.len() + 3);
     for check in CHECKS {
         let violations = all(connection, check.violations, [], |row| row.get(0))?;
         checks.push(checked(connection, check.name, check.rows, violations)?);
@@ -34,6 +35,7 @@ pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result
         "SELECT count(*) FROM hold",
         overdue,
     )?);
+    checks.extend(account::audit(connection)?);
     Ok(AuditReport { checks })
 }
 
@@ -41,7 +43,9 @@ pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
     let checks = CHECKS.iter().flat_map(|check| [check.rows, check.violations]);
-    checks.chain([OVERDUE, "SELECT count(*) FROM hold"]).collect()
+    checks
+        .chain([OVERDUE, "SELECT count(*) FROM hold", account::WHOLE, account::MARKS])
+        .collect()
 }
 
 fn checked(

@@ -1,15 +1,18 @@
 //! Centres, campaigns, openings and draws.
 
-use dran_core::campaign::{Campaign, Pool};
+use dran_core::campaign::{Campaign, CampaignState, Pool};
 use dran_core::ids::{CampaignId, CentreId, DistrictId, GroupId, LineNo, PoolId};
+use dran_core::line::account::Deed;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use super::account;
 use super::rows::{at, campaign_state, id, maybe_at, ms};
 use super::sql::{all, execute, expect_rows, insert, one, optional};
 use super::writer::Tx;
 use crate::{
-    CreateCampaignRefusal, Failure, Fault, NewCampaign, OpeningRefusal, RecordDraw, StoredCampaign, StoredLine,
+    CampaignStep, CreateCampaignRefusal, Failure, Fault, NewCampaign, OpeningRefusal, RecordDraw, StepRefusal,
+    StoredCampaign, StoredLine,
 };
 
 /// Line numbers end here, so that one fits the short code of a ticket.
@@ -89,6 +92,12 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewCampaign) -> Result<StoredCampaign, F
             execute(tx, sql, (line, ordinal as i64, district.as_str()))?;
         }
     }
+    account::enter(
+        tx,
+        new.committed_at,
+        &campaign.id,
+        &Deed::Committed(&new.draw_commitment),
+    )?;
     Ok(stored(tx, no)?)
 }
 
@@ -143,7 +152,45 @@ pub(super) fn record_draw(tx: &Tx<'_>, draw: &RecordDraw) -> Result<(), Failure<
         [draw.campaign.as_str()],
         |row| row.get::<_, u32>(0).map(|count| count as usize),
     )?;
-    Ok(expect_rows(forgotten, 0, "lines left out of the draw")?)
+    expect_rows(forgotten, 0, "lines left out of the draw")?;
+    let drawn = all(
+        tx,
+        "SELECT pool, drawn_n FROM line WHERE campaign = (SELECT no FROM campaign WHERE id = ?1) ORDER BY ordinal",
+        [draw.campaign.as_str()],
+        |row| Ok((id(row, 0, PoolId::new)?, row.get(1)?)),
+    )?;
+    Ok(account::enter(tx, draw.drawn_at, &draw.campaign, &Deed::Drawn(&drawn))?)
+}
+
+/// See [`crate::Store::step`].
+pub(super) fn step(
+    tx: &Tx<'_>,
+    campaign: &CampaignId,
+    step: CampaignStep,
+    now: Timestamp,
+) -> Result<(), Failure<StepRefusal>> {
+    let state = optional(
+        tx,
+        "SELECT state FROM campaign WHERE id = ?1",
+        [campaign.as_str()],
+        |row| campaign_state(row, 0),
+    )?;
+    let state = state.ok_or(Failure::Refused(StepRefusal::UnknownCampaign))?;
+    let (word, deed) = match (step, state) {
+        (CampaignStep::Pause, CampaignState::Open) => ("paused", Deed::Paused),
+        (CampaignStep::Resume, CampaignState::Paused) => ("open", Deed::Resumed),
+        (CampaignStep::Close, CampaignState::Scheduled | CampaignState::Open | CampaignState::Paused) => {
+            ("closed", Deed::Closed)
+        }
+        _ => return Err(Failure::Refused(StepRefusal::NotFrom(state))),
+    };
+    let touched = execute(
+        tx,
+        "UPDATE campaign SET state = ?2 WHERE id = ?1",
+        (campaign.as_str(), word),
+    )?;
+    expect_rows(touched, 1, "a campaign that takes a step")?;
+    Ok(account::enter(tx, now, campaign, &deed)?)
 }
 
 /// Why a campaign that is not scheduled cannot be opened.

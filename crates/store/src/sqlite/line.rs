@@ -1,13 +1,16 @@
 //! The line as the database keeps it: leased ticket numbers, called marks, permits and their end.
 
-use dran_core::ids::{LineNo, SeriesSlotId, TicketId};
+use std::collections::BTreeMap;
+
+use dran_core::ids::{CampaignId, LineNo, PoolId, SeriesSlotId, TicketId};
+use dran_core::line::account::Deed;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::holds;
-use super::rows::{at, kept, ms, party, permit_state, permit_state_word, ticket};
+use super::rows::{at, id, kept, ms, party, permit_state, permit_state_word, ticket};
 use super::sql::{all, execute, expect_rows, optional};
 use super::writer::Tx;
+use super::{account, holds};
 use crate::{Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Permit, PermitRefusal, PermitState};
 
 /// Permits and holds that one call of `expire` ends at most, so that bookings behind it in the
@@ -33,8 +36,19 @@ pub(super) fn lease(tx: &Tx<'_>, line: LineNo, count: u32) -> Result<u32, Fault>
 }
 
 /// See [`crate::Store::record_calls`].
-pub(super) fn record_calls(tx: &Tx<'_>, calls: &[(LineNo, u32)]) -> Result<(), Fault> {
+pub(super) fn record_calls(tx: &Tx<'_>, calls: &[(LineNo, u32)], now: Timestamp) -> Result<(), Fault> {
+    let mut moved: BTreeMap<CampaignId, Vec<(PoolId, u32)>> = BTreeMap::new();
     for (line, called) in calls {
+        let forward = optional(
+            tx,
+            "SELECT campaign.id, line.pool FROM line JOIN campaign ON campaign.no = line.campaign
+             WHERE line.line_no = ?1 AND line.called < ?2",
+            (line.0, called),
+            |row| Ok((id(row, 0, CampaignId::new)?, id(row, 1, PoolId::new)?)),
+        )?;
+        if let Some((campaign, pool)) = forward {
+            moved.entry(campaign).or_default().push((pool, *called));
+        }
         let touched = execute(
             tx,
             "UPDATE line SET called = max(called, ?2)
@@ -42,6 +56,9 @@ pub(super) fn record_calls(tx: &Tx<'_>, calls: &[(LineNo, u32)]) -> Result<(), F
             (line.0, called),
         )?;
         expect_rows(touched, 1, "a drawn line whose called tickets exist")?;
+    }
+    for (campaign, pools) in &moved {
+        account::enter(tx, now, campaign, &Deed::Called(pools))?;
     }
     Ok(())
 }

@@ -19,11 +19,18 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "0001_initial",
-    sql: include_str!("../../migrations/0001_initial.sqlite.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "0001_initial",
+        sql: include_str!("../../migrations/0001_initial.sqlite.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "0004_account",
+        sql: include_str!("../../migrations/0004_account.sqlite.sql"),
+    },
+];
 
 /// Brings a database to the schema of this binary. Refuses a file that is not dran's, a schema that is
 /// newer than the binary, and a history that differs from the binary's.

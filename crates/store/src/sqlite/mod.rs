@@ -3,6 +3,7 @@
 //! One thread writes, in batches (`writer`); a few read (`readers`). Each operation is a plain
 //! function over a transaction or a connection, in the file of its subject.
 
+mod account;
 mod audit;
 mod booking;
 mod campaigns;
@@ -28,11 +29,11 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{
-    Answer, AuditReport, Booked, Cancel, Confirm, ConfirmRefusal, Counts, CreateCampaignRefusal, Enter, EnterRefusal,
-    Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal, Message, MessageOutcome, MoveSeries, NewCampaign,
-    NewDelivery, NewHold, NewRegistration, NewRelease, OpeningRefusal, Permit, PermitRefusal, RecordDraw,
-    RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series, SeriesRefusal,
-    Store, StoredCampaign, StoredDelivery, Verify, VerifyRefusal,
+    AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
+    CreateCampaignRefusal, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal, Message,
+    MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold, NewRegistration, NewRelease, OpeningRefusal, Permit,
+    PermitRefusal, RecordDraw, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
+    ResendRefusal, Series, SeriesRefusal, StepRefusal, Store, StoredCampaign, StoredDelivery, Verify, VerifyRefusal,
 };
 
 pub use open::{OpenError, SqliteOptions};
@@ -99,6 +100,15 @@ impl Store for SqliteStore {
         self.writer.write(move |tx| campaigns::record_draw(tx, &draw))
     }
 
+    fn step(
+        &self,
+        campaign: CampaignId,
+        step: CampaignStep,
+        now: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<StepRefusal>>> {
+        self.writer.write(move |tx| campaigns::step(tx, &campaign, step, now))
+    }
+
     fn add_deliveries(&self, deliveries: Vec<NewDelivery>) -> Answer<'_, Result<u64, Fault>> {
         self.writer.write(move |tx| supply::add_deliveries(tx, &deliveries))
     }
@@ -119,8 +129,8 @@ impl Store for SqliteStore {
         self.writer.write(move |tx| line::lease(tx, line, count))
     }
 
-    fn record_calls(&self, calls: Vec<(LineNo, u32)>) -> Answer<'_, Result<(), Fault>> {
-        self.writer.write(move |tx| line::record_calls(tx, &calls))
+    fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| line::record_calls(tx, &calls, now))
     }
 
     fn enter(&self, enter: Enter) -> Answer<'_, Result<Permit, Failure<EnterRefusal>>> {
@@ -204,6 +214,15 @@ impl Store for SqliteStore {
 
     fn recent_messages(&self, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>> {
         self.readers.read(move |connection| messages::recent(connection, limit))
+    }
+
+    fn account(&self, from: u32, limit: u32) -> Answer<'_, Result<Vec<AccountLine>, Fault>> {
+        self.readers
+            .read(move |connection| account::lines(connection, from, limit))
+    }
+
+    fn account_head(&self) -> Answer<'_, Result<AccountHead, Fault>> {
+        self.readers.read(account::head)
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

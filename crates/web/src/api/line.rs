@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::{Answer, Json, json, permit, respond};
 use crate::app::{App, Visitor};
 use crate::input;
+use crate::listener::Reply;
 use crate::problem::{FieldProblem, Kind, Problem};
 
 /// Takes a place in the line. One of `postcode`, `district` and `pool` says which.
@@ -168,21 +169,53 @@ pub fn join_problem(error: JoinError) -> Problem {
     params(("ticket" = String, Path, description = "The ticket")),
     responses((status = 200, body = StandingAnswer), (status = 404, body = crate::problem::ProblemDocument)))]
 pub async fn standing(State(app): State<App>, visitor: Visitor, Path(ticket): Path<String>) -> Response {
-    answer_line(&app, &ticket).unwrap_or_else(|| Problem::from(Kind::TicketInvalid).document(&visitor.speaker))
-}
-
-/// The hot path: where a ticket stands, without a database call or a lock shared with bookings. None
-/// for a ticket that is not one of ours.
-pub fn answer_line(app: &App, ticket: &str) -> Option<Response> {
-    let ticket = Ticket::open(ticket, app.service.keys()).ok()?;
-    let standing = app.service.standing(&ticket)?;
-    let answer = standing_answer(app, &ticket, &standing);
+    let Some(answer) = standing_of(&app, &ticket) else {
+        return Problem::from(Kind::TicketInvalid).document(&visitor.speaker);
+    };
     let mut response = json(StatusCode::OK, &answer);
-    let seconds = answer.poll_after_ms.div_ceil(1_000);
     response
         .headers_mut()
-        .insert(axum::http::header::RETRY_AFTER, seconds.into());
-    Some(response)
+        .insert(axum::http::header::RETRY_AFTER, answer.retry_after_s().into());
+    response
+}
+
+/// The hot path: [`standing`] where the request was read. False for a ticket that is not one of ours.
+pub fn reply_line(app: &App, ticket: &str, reply: &mut Reply<'_>) -> bool {
+    let Some(answer) = standing_of(app, ticket) else {
+        return false;
+    };
+    let mut body = [0; ANSWER_BYTES_MAX];
+    let mut rest = &mut body[..];
+    if serde_json::to_writer(&mut rest, &answer).is_err() {
+        return false;
+    }
+    let left = rest.len();
+    let mut seconds = itoa::Buffer::new();
+    let lines: [&[u8]; 3] = [
+        b"content-type: application/json\r\ncache-control: no-store\r\nretry-after: ",
+        seconds.format(answer.retry_after_s()).as_bytes(),
+        b"\r\n",
+    ];
+    let now = app.service.clock().now();
+    reply.write(now, "200 OK", &lines, &body[..ANSWER_BYTES_MAX - left]);
+    true
+}
+
+/// The longest answer of [`reply_line`], with room to spare: every field is a number or a short word.
+const ANSWER_BYTES_MAX: usize = 512;
+
+/// Where a ticket stands, without a database call or a lock shared with bookings.
+fn standing_of(app: &App, ticket: &str) -> Option<StandingAnswer> {
+    let ticket = Ticket::open(ticket, app.service.keys()).ok()?;
+    let standing = app.service.standing(&ticket)?;
+    Some(standing_answer(app, &ticket, &standing))
+}
+
+impl StandingAnswer {
+    /// The same as `poll_after_ms`, for clients that know HTTP only: whole seconds, never sooner.
+    fn retry_after_s(&self) -> u64 {
+        self.poll_after_ms.div_ceil(1_000)
+    }
 }
 
 fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingAnswer {

@@ -8,6 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{availability, bookings, line, registrations};
+use crate::open_data;
 
 /// The interface of dran, version 1. It may grow, not change.
 #[derive(OpenApi)]
@@ -18,7 +19,7 @@ use super::{availability, bookings, line, registrations};
         registrations::register, registrations::verify, registrations::resend,
         bookings::proposals, bookings::hold, bookings::confirm, bookings::show, bookings::change, bookings::cancel,
         bookings::move_proposals, bookings::calendar,
-        availability::availability, availability::status,
+        availability::availability, availability::status, open_data::line_json,
     ),
     modifiers(&PermitScheme),
 )]

@@ -14,6 +14,18 @@ use crate::{AuditReport, Cancel, MessageOutcome, MessageResult, MoveSeries, Stor
 /// The check that must speak, and the lie.
 const LIES: &[(&str, &str)] = &[
     (
+        "account_is_an_unbroken_chain",
+        "DROP TRIGGER account_is_not_changed; UPDATE account SET line = line || ' ' WHERE number = 2",
+    ),
+    (
+        "account_is_an_unbroken_chain",
+        "DROP TRIGGER account_is_not_shortened; DELETE FROM account WHERE number = 2",
+    ),
+    (
+        "every_call_is_in_the_account",
+        "UPDATE line SET called = called + 1 WHERE called > 0",
+    ),
+    (
         "no_slot_above_capacity",
         "UPDATE series_slot SET capacity = 2, free = -1 WHERE id = (SELECT min(id) FROM series_slot);
          UPDATE dose_allocation SET doses = 2 WHERE slot = (SELECT min(id) FROM series_slot);
@@ -182,7 +194,11 @@ async fn many_violations_are_cut_short_and_counted() {
 async fn a_day(path: &Path) {
     let world = World::open(open(path)).await;
     let (slot, other) = (world.slot(5).await, world.slot_of("giessen", "biontech", 5).await);
-    world.store.record_calls(vec![(world.line, 4)]).await.unwrap();
+    world
+        .store
+        .record_calls(vec![(world.line, 4)], second(60))
+        .await
+        .unwrap();
     world.book(1, &[slot, slot]).await;
     let holding = world.visitor(2, Party::One).await;
     world.hold(&holding, &[slot]).await.unwrap();

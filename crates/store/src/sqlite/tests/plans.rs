@@ -115,7 +115,11 @@ async fn a_day(world: &World) {
     };
     world.store.resend_code(resend).await.unwrap();
     world.store.registration(registration).await.unwrap();
-    world.store.record_calls(vec![(world.line, 5)]).await.unwrap();
+    world
+        .store
+        .record_calls(vec![(world.line, 5)], second(60))
+        .await
+        .unwrap();
 
     let (visitor, booked) = world.book(1, &[from, from]).await;
     world.store.booked_by(visitor.ticket).await.unwrap();

@@ -1,0 +1,74 @@
+//! The life of one connection: it rests, its polls are answered at once, anything else takes a turn
+//! through hyper.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::task::Poll;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::at_once::{Desk, Outcome};
+use super::seats::Seat;
+use super::{Answer, ListenerLimits, turn};
+
+/// What a connection works with.
+pub(super) struct Connection<A> {
+    pub(super) peer: SocketAddr,
+    pub(super) limits: ListenerLimits,
+    pub(super) answer: Rc<A>,
+    pub(super) desk: Rc<Desk>,
+    pub(super) seat: Seat,
+}
+
+impl<A: Answer> Connection<A> {
+    /// Until the client goes, or is asked to.
+    pub(super) async fn serve(self, mut stream: TcpStream) {
+        let mut left = Vec::new();
+        loop {
+            if left.is_empty() && !self.bytes_come(&stream).await {
+                return;
+            }
+            match self.desk.answer(&stream, &mut left, &*self.answer) {
+                Outcome::Nothing => {}
+                Outcome::Closed => return,
+                Outcome::Answered(unsent) => {
+                    if !self.send(&mut stream, &unsent).await {
+                        return;
+                    }
+                }
+                Outcome::Other(unsent) => {
+                    if !self.send(&mut stream, &unsent).await {
+                        return;
+                    }
+                    // Boxed: hyper's state is large, and a connection that rests should not carry room for it.
+                    let through_hyper = Box::pin(turn::through_hyper(&self, stream, std::mem::take(&mut left)));
+                    let Some(back) = through_hyper.await else { return };
+                    (stream, left) = back;
+                }
+            }
+        }
+    }
+
+    /// Rests until bytes have come. False when it was asked to go.
+    async fn bytes_come(&self, stream: &TcpStream) -> bool {
+        let come = poll_fn(|cx| match stream.poll_read_ready(cx) {
+            Poll::Ready(_) => {
+                self.seat.is_busy();
+                Poll::Ready(true)
+            }
+            Poll::Pending => self.seat.poll_resting(cx).map(|()| false),
+        });
+        come.await
+    }
+
+    /// Sends what the kernel did not take at once. False when the client does not take it either.
+    async fn send(&self, stream: &mut TcpStream, unsent: &[u8]) -> bool {
+        unsent.is_empty()
+            || timeout(self.limits.request_timeout, stream.write_all(unsent))
+                .await
+                .is_ok_and(|sent| sent.is_ok())
+    }
+}
