@@ -42,9 +42,9 @@ pub enum CampaignState {
     Scheduled,
     /// Drawn; people are called.
     Open,
-    /// People may join and book what they hold, nobody is called.
+    /// People may join, and who is inside may book; nobody is called or let in.
     Paused,
-    /// Nobody joins any more.
+    /// It has ended: nobody joins, is called or let in; who is inside may book.
     Closed,
 }
 

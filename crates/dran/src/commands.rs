@@ -11,7 +11,7 @@ use dran_core::region::Region;
 use dran_core::supply::{HoldBack, parse_csv_for};
 use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
-use dran_store::{AuditReport, Failure, OpeningRefusal, Store};
+use dran_store::{AuditReport, CampaignStep, Failure, OpeningRefusal, StepRefusal, Store};
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
 
@@ -54,11 +54,26 @@ pub enum CampaignCommand {
         #[command(flatten)]
         deployment: DeploymentArgs,
     },
+    /// Call and let in nobody until it is resumed; who is inside goes on
+    Pause(CampaignName),
+    /// Call people again
+    Resume(CampaignName),
+    /// End it for good: nobody joins, is called or let in; who is inside goes on
+    Close(CampaignName),
     /// List campaigns and their lines
     List {
         #[command(flatten)]
         deployment: DeploymentArgs,
     },
+}
+
+/// Which campaign.
+#[derive(Args)]
+pub struct CampaignName {
+    /// Its name
+    id: String,
+    #[command(flatten)]
+    deployment: DeploymentArgs,
 }
 
 /// `dran delivery …`
@@ -288,6 +303,9 @@ pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
             })?;
             println!("{id} opens now: a running `dran serve` draws its order within seconds");
         }
+        CampaignCommand::Pause(name) => take_step(name, CampaignStep::Pause, "is paused")?,
+        CampaignCommand::Resume(name) => take_step(name, CampaignStep::Resume, "goes on")?,
+        CampaignCommand::Close(name) => take_step(name, CampaignStep::Close, "has ended")?,
         CampaignCommand::List { deployment } => {
             let store = open_store(&Deployment::resolve(&deployment)?)?;
             for stored in wait(async { Ok(store.campaigns().await?) })? {
@@ -305,6 +323,21 @@ pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn take_step(name: CampaignName, step: CampaignStep, done: &str) -> Result<()> {
+    let store = open_store(&Deployment::resolve(&name.deployment)?)?;
+    let (id, now) = (CampaignId::new(name.id), sources::system_clock().now());
+    let taken = wait(async { Ok(store.step(id.clone(), step, now).await) })?;
+    taken.map_err(|failure| match failure {
+        Failure::Refused(StepRefusal::UnknownCampaign) => anyhow!("there is no campaign {id}"),
+        Failure::Refused(StepRefusal::NotFrom(state)) => {
+            anyhow!("{id} is {}; nothing was changed", format!("{state:?}").to_lowercase())
+        }
+        Failure::Fault(fault) => fault.into(),
+    })?;
+    println!("{id} {done}: a running `dran serve` follows within two seconds");
+    Ok(())
 }
 
 /// `dran delivery …`

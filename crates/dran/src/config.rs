@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use dran_service::Limits;
+use dran_web::{ListenerLimits, Network, TrustedProxies};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -51,6 +52,7 @@ pub struct ConfigFile {
     listen: Option<SocketAddr>,
     staff_listen: Option<SocketAddr>,
     base_url: Option<String>,
+    trusted_proxies: Vec<String>,
     limits: LimitsSection,
     /// How e-mail leaves.
     pub smtp: Option<SmtpSection>,
@@ -71,6 +73,18 @@ struct LimitsSection {
     poll_budget_per_s: Option<NonZeroU32>,
     connections_max: Option<usize>,
     threads: Option<usize>,
+}
+
+/// `trusted_proxies`: networks whose word about a client's address is believed.
+fn trusted_proxies(networks: &[String]) -> Result<TrustedProxies> {
+    networks
+        .iter()
+        .map(|network| {
+            network
+                .parse::<Network>()
+                .with_context(|| format!("`trusted_proxies` names `{network}`"))
+        })
+        .collect()
 }
 
 /// `[smtp]`.
@@ -127,8 +141,8 @@ pub struct Listening {
     pub staff: SocketAddr,
     /// The portal's address for links in messages; else the address that is listened on.
     pub base_url: Option<String>,
-    /// Connections open at once.
-    pub connections_max: usize,
+    /// What bounds its connections, and which proxies are believed.
+    pub limits: ListenerLimits,
     /// HTTP worker threads.
     pub threads: usize,
 }
@@ -175,7 +189,10 @@ impl Deployment {
             public,
             staff,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
-            connections_max: limits.connections_max.unwrap_or(CONNECTIONS_MAX),
+            limits: ListenerLimits {
+                trusted_proxies: trusted_proxies(&self.file.trusted_proxies)?,
+                ..ListenerLimits::of(limits.connections_max.unwrap_or(CONNECTIONS_MAX))
+            },
             threads: limits.threads.unwrap_or_else(cores),
         })
     }

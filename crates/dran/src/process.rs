@@ -94,11 +94,7 @@ impl Process {
         let service = Service::start(parts).await?;
         let app = App::new(service.clone(), plan.demo);
         let stop = CancellationToken::new();
-        let public = public.start(
-            ListenerLimits::of(listening.connections_max),
-            PublicSide::new(app.clone()),
-            &stop,
-        )?;
+        let public = public.start(listening.limits.clone(), PublicSide::new(app.clone()), &stop)?;
         let staff = staff.start(ListenerLimits::of(STAFF_CONNECTIONS_MAX), Health::new(app), &stop)?;
         let (clock, entropy) = (plan.clock, plan.entropy);
         let outbox = OutboxWorker {

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::Service;
+use crate::history::{LineMarks, Minute};
 use crate::lines::{Lines, LiveCampaign, LiveLine};
 
 /// How often the loop runs (DESIGN § 3, 7: at least every 250 ms).
@@ -25,6 +26,8 @@ const TICK: Duration = Duration::from_millis(250);
 const CAMPAIGNS_EVERY_TICKS: u64 = 8;
 /// Every how many ticks permits and holds are looked at for their end: half a second.
 const EXPIRE_EVERY_TICKS: u64 = 2;
+/// Every how many ticks the head of the account is read: a second.
+const ACCOUNT_EVERY_TICKS: u64 = 4;
 
 impl Service {
     /// Runs until it is told to stop. A fault of the store is logged and tried again: the line stays
@@ -54,6 +57,10 @@ impl Service {
         self.refresh_supply().await?;
         self.call().await?;
         self.publish_lines();
+        if count.is_multiple_of(ACCOUNT_EVERY_TICKS) {
+            let head = self.store().account_head().await?;
+            self.inner.account.store(Arc::new(head));
+        }
         Ok(())
     }
 
@@ -191,6 +198,12 @@ impl Service {
     pub(crate) fn publish_lines(&self) {
         let lines = self.inner.lines.load_full();
         let now = self.clock().now();
+        let mut day = Minute {
+            at: now,
+            joined: 0,
+            called: 0,
+            booked: self.permits().booked(),
+        };
         for campaign in &lines.campaigns {
             let state = match campaign.stored.state {
                 CampaignState::Scheduled => LineState::Scheduled {
@@ -203,6 +216,14 @@ impl Service {
             for line in &campaign.lines {
                 let load = self.pool_load(line, now);
                 let progress = line.progress();
+                let marks = LineMarks {
+                    joined: line.numbers.next_number(),
+                    called: progress.called,
+                    drawn: campaign.stored.drawn_at.zip(line.drawn.get().map(Drawn::n)),
+                };
+                line.waiting_since
+                    .store(line.arrivals.waiting_since(now, &marks).map(Arc::new));
+                (day.joined, day.called) = (day.joined + marks.joined, day.called + marks.called);
                 line.snapshot.store(Arc::new(LineSnapshot {
                     line: line.line,
                     state,
@@ -218,6 +239,7 @@ impl Service {
             }
         }
         lines.count_crowd(self.permits().booked());
+        self.inner.history.note(day);
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod booking;
 mod clock;
+mod history;
 mod join;
 mod leader;
 mod limits;
@@ -25,18 +26,20 @@ use dran_core::region::Region;
 use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
-use dran_store::{Fault, Permit, PermitState, Store};
+use dran_store::{AccountHead, Fault, Permit, PermitState, Store};
 
 pub use booking::{
     Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
 };
 pub use clock::{Clock, Entropy};
+pub use history::{Minute, waited};
 pub use join::{JoinError, Joined, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use supply::Supply;
 
+use history::History;
 use lines::Lines;
 pub use permits::InUse;
 use permits::Permits;
@@ -76,6 +79,8 @@ struct Inner {
     /// Held by who reads the board out of turn.
     supply_reading: tokio::sync::Mutex<()>,
     permits: Permits,
+    history: History,
+    account: ArcSwap<AccountHead>,
 }
 
 impl Service {
@@ -96,12 +101,15 @@ impl Service {
                 permits.note_holding(ticket, u8::try_from(hold.places.len()).unwrap_or(u8::MAX));
             }
         }
+        let account = parts.store.account_head().await?;
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
             supply: ArcSwap::from_pointee(Supply::default()),
             supply_reading: tokio::sync::Mutex::new(()),
             permits,
+            history: History::default(),
+            account: ArcSwap::from_pointee(account),
         };
         let service = Self { inner: Arc::new(inner) };
         service.refresh_supply().await?;
@@ -163,6 +171,16 @@ impl Service {
     /// What all permits take up right now.
     pub fn in_use(&self) -> InUse {
         self.permits().in_use()
+    }
+
+    /// How the day went, minute by minute, oldest first.
+    pub fn minutes(&self) -> Vec<Minute> {
+        self.inner.history.minutes()
+    }
+
+    /// The head of the public account, at most a second old.
+    pub fn account_head(&self) -> AccountHead {
+        **self.inner.account.load()
     }
 
     fn permits(&self) -> &Permits {

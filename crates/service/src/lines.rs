@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use dran_core::campaign::{Campaign, CampaignState, Pool};
 use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
 use dran_core::line::admission::MeanParty;
@@ -19,6 +19,7 @@ use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampai
 use jiff::Timestamp;
 
 use crate::Service;
+use crate::history::Arrivals;
 use crate::numbers::TicketNumbers;
 
 /// How long a booking takes a person, before anything is measured: the 3.5 minutes of a call of
@@ -89,6 +90,9 @@ pub(crate) struct LiveLine {
     joined_persons: AtomicU64,
     progress: Mutex<Progress>,
     pub(crate) snapshot: ArcSwap<LineSnapshot>,
+    pub(crate) arrivals: Arrivals,
+    /// Since when the next one to be called waits.
+    pub(crate) waiting_since: ArcSwapOption<Timestamp>,
 }
 
 /// How far a line has come: what the leader's loop counts with.
@@ -167,6 +171,8 @@ impl LiveLine {
                 rate,
             }),
             snapshot: ArcSwap::from_pointee(snapshot),
+            arrivals: Arrivals::default(),
+            waiting_since: ArcSwapOption::empty(),
         }
     }
 
@@ -269,6 +275,8 @@ pub struct LineView {
     pub called: u32,
     /// Series nobody holds or has booked in its centres.
     pub supply: u32,
+    /// Since when the next one to be called waits; none if nobody does.
+    pub waiting_since: Option<Timestamp>,
     /// Positions called in a second, lately; none before anything is known.
     pub called_per_s: Option<f64>,
     /// How long somebody who joins now would wait.
@@ -326,6 +334,7 @@ impl Service {
             drawn_n: snapshot.drawn.as_ref().map(Drawn::n),
             called: snapshot.called,
             supply: snapshot.supply_free,
+            waiting_since: line.waiting_since.load().as_deref().copied(),
             called_per_s: snapshot.rate.per_s(now),
             wait: snapshot
                 .rate

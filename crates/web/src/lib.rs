@@ -21,7 +21,7 @@ use tower::ServiceExt;
 
 pub use app::App;
 pub use health::Health;
-pub use listener::{Bound, Listener, ListenerLimits};
+pub use listener::{Bound, Listener, ListenerLimits, Network, TrustedProxies};
 
 use listener::{Head, Reply};
 

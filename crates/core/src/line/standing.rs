@@ -25,7 +25,7 @@ pub enum LineState {
     Open,
     /// People keep their places, nobody is called.
     Paused,
-    /// Nobody joins any more; those in the line keep their places.
+    /// It has ended: nobody joins or is called any more.
     Closed,
 }
 
@@ -159,8 +159,7 @@ pub fn standing(line: &LineSnapshot, ticket: &Ticket, budget: PollBudget, now: T
     } else {
         StandingState::BeyondSupply
     };
-    let moves = matches!(line.state, LineState::Open | LineState::Closed);
-    let wait = if moves && state == StandingState::Waiting {
+    let wait = if line.state == LineState::Open && state == StandingState::Waiting {
         line.rate.expected(ahead, now)
     } else {
         None

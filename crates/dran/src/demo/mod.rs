@@ -29,6 +29,7 @@ use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
 use dran_service::{Clock, Limits, Service};
 use dran_store::Store;
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
+use dran_web::ListenerLimits;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
@@ -120,7 +121,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         public: args.listen,
         staff: SocketAddr::new(args.listen.ip(), 0),
         base_url: None,
-        connections_max: CONNECTIONS_MAX,
+        limits: ListenerLimits::of(CONNECTIONS_MAX),
         threads: cores(),
     };
     let process = Process::start(Plan {

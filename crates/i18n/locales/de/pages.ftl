@@ -70,6 +70,7 @@ home-how-3 = Warten.
 home-how-3-text = Sie sehen, wie viele Menschen vor Ihnen sind. Sie dürfen die Seite schließen. Ihr Platz bleibt.
 home-how-4 = Sie sind dran.
 home-how-4-text = Sie wählen zwei Termine: einen für die erste und einen für die zweite Impfung.
+status-link = Stand der Terminvergabe
 draw-link = So können Sie die Auslosung nachprüfen
 
 ## Anstellen
@@ -440,3 +441,32 @@ outbox-sms = SMS
 outbox-email = E-Mail
 outbox-letter = Brief
 outbox-calendar = Mit Kalenderdatei.
+
+## Stand der Terminvergabe
+
+status-title = Stand der Terminvergabe
+status-at = So steht es am { $day } um { $time }.
+status-numbers-title = Alle zusammen
+status-joined = Ausgegebene Wartenummern
+status-called = Aufgerufene Plätze
+status-booked = Gebuchte Terminpaare
+status-free = Noch freie Terminpaare
+status-chart-title = Der Verlauf
+status-chart-text = Drei Linien zeigen, wie viele sich angestellt haben, wie viele aufgerufen wurden und wie viele gebucht haben. Die Zahlen stehen in der Tabelle darunter.
+status-chart-joined = angestellt
+status-chart-called = aufgerufen
+status-chart-booked = gebucht
+status-chart-table = Die Zahlen als Tabelle
+status-time = Uhrzeit
+status-lines-title = Die einzelnen Reihen
+status-longest = Längste Wartezeit zurzeit
+status-minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+status-nobody = niemand wartet
+status-account-title = Wer wann aufgerufen wurde
+status-account-text = Jeder Aufruf steht in einem öffentlichen Verzeichnis: die Uhrzeit und der Platz, keine Namen. Es wird nur ergänzt, nie geändert. Das lässt sich nachprüfen: Der Fingerabdruck unten hängt von jeder einzelnen Zeile ab.
+status-account-lines = Zeilen im Verzeichnis
+status-account-head = Fingerabdruck
+status-account-file = Zeilen { $from } bis { $to }

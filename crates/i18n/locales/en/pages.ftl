@@ -70,6 +70,7 @@ home-how-3 = Wait.
 home-how-3-text = You see how many people are before you. You may close the page. Your place is kept.
 home-how-4 = Your turn.
 home-how-4-text = You choose two appointments: one for the first and one for the second vaccination.
+status-link = How it is going
 draw-link = How you can check the draw
 
 ## Joining
@@ -440,3 +441,32 @@ outbox-sms = Text message
 outbox-email = E-mail
 outbox-letter = Letter
 outbox-calendar = With a calendar file.
+
+## How it is going
+
+status-title = How it is going
+status-at = As of { $day }, { $time }.
+status-numbers-title = Everybody together
+status-joined = Waiting numbers given out
+status-called = Places called
+status-booked = Pairs of appointments booked
+status-free = Pairs of appointments left
+status-chart-title = The day so far
+status-chart-text = Three lines show how many have joined, how many were called and how many have booked. The numbers are in the table below.
+status-chart-joined = joined
+status-chart-called = called
+status-chart-booked = booked
+status-chart-table = The numbers as a table
+status-time = Time
+status-lines-title = Line by line
+status-longest = Longest wait at the moment
+status-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+status-nobody = nobody is waiting
+status-account-title = Who was called when
+status-account-text = Every call is written down in a public list: the time and the place, no names. It is only added to, never changed. Anybody can check that: the fingerprint below depends on every single line.
+status-account-lines = Lines in the list
+status-account-head = Fingerprint
+status-account-file = Lines { $from } to { $to }

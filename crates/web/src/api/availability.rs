@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use dran_service::{CampaignView, LineView};
+use dran_service::{CampaignView, LineView, waited};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,6 +48,8 @@ pub struct StatusAnswer {
     free: u64,
     /// Permits in use right now.
     permits: u64,
+    /// The account of who was called when.
+    account: AccountAnswer,
     /// The campaigns, oldest first.
     campaigns: Vec<CampaignAnswer>,
 }
@@ -70,6 +73,15 @@ pub struct CampaignAnswer {
     lines: Vec<LineAnswer>,
 }
 
+/// The public account of who was called when; its lines are under `/status/account/{file}`.
+#[derive(Serialize, ToSchema)]
+pub struct AccountAnswer {
+    /// How many lines it has.
+    lines: u32,
+    /// The head of all of them, in hexadecimal.
+    head: String,
+}
+
 /// A line's numbers.
 #[derive(Serialize, ToSchema)]
 pub struct LineAnswer {
@@ -83,6 +95,8 @@ pub struct LineAnswer {
     called: u32,
     /// Series nobody holds or has booked.
     supply: u32,
+    /// How long the next one to be called has been waiting, in seconds; null if nobody waits.
+    longest_wait_s: Option<u64>,
 }
 
 #[utoipa::path(get, path = "/api/v1/availability", tag = "open data",
@@ -118,28 +132,53 @@ fn days(app: &App, uri: &Uri) -> Answer<AvailabilityAnswer> {
     })
 }
 
+/// What was booked and what is free, of all that was released.
+pub struct DayNumbers {
+    /// Series booked.
+    pub booked: u64,
+    /// Series held right now.
+    pub held: u64,
+    /// Series nobody holds or has booked.
+    pub free: u64,
+}
+
+/// The numbers of the board.
+pub fn day_numbers(app: &App) -> DayNumbers {
+    let supply = app.service.supply();
+    let slots = supply.board.slots();
+    let released: u64 = slots.iter().map(|slot| u64::from(slot.capacity)).sum();
+    let free: u64 = slots.iter().map(|slot| u64::from(slot.free)).sum();
+    let held = u64::from(app.service.in_use().places_held);
+    DayNumbers {
+        booked: (released - free).saturating_sub(held),
+        held,
+        free,
+    }
+}
+
 #[utoipa::path(get, path = "/api/v1/status", tag = "open data", responses((status = 200, body = StatusAnswer)))]
 pub async fn status(State(app): State<App>, visitor: Visitor) -> Response {
     respond(&visitor, StatusCode::OK, Ok(numbers(&app)))
 }
 
 fn numbers(app: &App) -> StatusAnswer {
-    let supply = app.service.supply();
-    let slots = supply.board.slots();
-    let released: u64 = slots.iter().map(|slot| u64::from(slot.capacity)).sum();
-    let free: u64 = slots.iter().map(|slot| u64::from(slot.free)).sum();
-    let in_use = app.service.in_use();
+    let (day, account) = (day_numbers(app), app.service.account_head());
+    let now = app.service.clock().now();
     StatusAnswer {
-        at: supply.read_at.to_string(),
-        booked: (released - free).saturating_sub(u64::from(in_use.places_held)),
-        held: u64::from(in_use.places_held),
-        free,
-        permits: u64::from(in_use.permits),
-        campaigns: app.service.campaigns().iter().map(campaign).collect(),
+        at: app.service.supply().read_at.to_string(),
+        booked: day.booked,
+        held: day.held,
+        free: day.free,
+        permits: u64::from(app.service.in_use().permits),
+        account: AccountAnswer {
+            lines: account.lines,
+            head: hex(&account.head),
+        },
+        campaigns: app.service.campaigns().iter().map(|view| campaign(view, now)).collect(),
     }
 }
 
-fn campaign(view: &CampaignView) -> CampaignAnswer {
+fn campaign(view: &CampaignView, now: Timestamp) -> CampaignAnswer {
     CampaignAnswer {
         campaign: view.campaign.id.to_string(),
         state: campaign_word(view.state),
@@ -147,16 +186,19 @@ fn campaign(view: &CampaignView) -> CampaignAnswer {
         commitment: hex(&view.commitment),
         committed_at: view.committed_at.to_string(),
         secret: view.drawn.map(|(secret, _)| hex(&secret)),
-        lines: view.lines.iter().map(line).collect(),
+        lines: view.lines.iter().map(|view| line(view, now)).collect(),
     }
 }
 
-fn line(line: &LineView) -> LineAnswer {
+fn line(line: &LineView, now: Timestamp) -> LineAnswer {
     LineAnswer {
         pool: line.pool.id.to_string(),
         joined: line.joined,
         drawn: line.drawn_n,
         called: line.called,
         supply: line.supply,
+        longest_wait_s: line
+            .waiting_since
+            .map(|since| waited(since, now).as_secs().unsigned_abs()),
     }
 }

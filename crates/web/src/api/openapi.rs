@@ -19,7 +19,7 @@ use crate::open_data;
         registrations::register, registrations::verify, registrations::resend,
         bookings::proposals, bookings::hold, bookings::confirm, bookings::show, bookings::change, bookings::cancel,
         bookings::move_proposals, bookings::calendar,
-        availability::availability, availability::status, open_data::line_json,
+        availability::availability, availability::status, open_data::line_json, open_data::account,
     ),
     modifiers(&PermitScheme),
 )]

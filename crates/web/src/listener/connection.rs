@@ -17,7 +17,7 @@ use super::{Answer, ListenerLimits, turn};
 /// What a connection works with.
 pub(super) struct Connection<A> {
     pub(super) peer: SocketAddr,
-    pub(super) limits: ListenerLimits,
+    pub(super) limits: Rc<ListenerLimits>,
     pub(super) answer: Rc<A>,
     pub(super) desk: Rc<Desk>,
     pub(super) seat: Seat,

@@ -7,6 +7,7 @@
 
 mod at_once;
 mod connection;
+mod proxies;
 mod seats;
 #[cfg(test)]
 #[expect(
@@ -33,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use at_once::{Head, Reply};
+pub use proxies::{Network, NotANetwork, TrustedProxies};
 
 use at_once::Desk;
 use connection::Connection;
@@ -82,7 +84,7 @@ pub struct Listener {
 }
 
 /// What bounds a listener.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ListenerLimits {
     /// Connections open at once. For one more, the one that has rested longest goes; while none rests,
     /// further ones wait in the kernel's queue.
@@ -91,6 +93,8 @@ pub struct ListenerLimits {
     pub head_timeout: Duration,
     /// How long a request may take from its first byte to the last byte of its answer.
     pub request_timeout: Duration,
+    /// Whose word about the client's address counts.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl ListenerLimits {
@@ -100,6 +104,7 @@ impl ListenerLimits {
             connections_max,
             head_timeout: Duration::from_secs(15),
             request_timeout: Duration::from_secs(120),
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }
@@ -137,7 +142,7 @@ impl Bound {
         };
         let mut threads = Vec::with_capacity(sockets.len());
         for (core, socket) in sockets.into_iter().enumerate() {
-            let (answer, stop) = (answer.clone(), stop.clone());
+            let (limits, answer, stop) = (limits.clone(), answer.clone(), stop.clone());
             let thread = std::thread::Builder::new()
                 .name(format!("http-{core}"))
                 .spawn(move || {
@@ -204,7 +209,7 @@ fn run(
 
 async fn accept(socket: TcpListener, limits: ListenerLimits, answer: impl Answer, stop: CancellationToken) {
     let (tasks, seats) = (TaskTracker::new(), Rc::new(Seats::new(limits.connections_max)));
-    let (answer, desk) = (Rc::new(answer), Rc::new(Desk::default()));
+    let (limits, answer, desk) = (Rc::new(limits), Rc::new(answer), Rc::new(Desk::default()));
     loop {
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
@@ -224,7 +229,7 @@ async fn accept(socket: TcpListener, limits: ListenerLimits, answer: impl Answer
         };
         let connection = Connection {
             peer,
-            limits,
+            limits: Rc::clone(&limits),
             answer: Rc::clone(&answer),
             desk: Rc::clone(&desk),
             seat,

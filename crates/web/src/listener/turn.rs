@@ -44,7 +44,7 @@ pub(super) async fn through_hyper<A: Answer>(
         stream: TokioIo::new(stream),
         seen: Arc::clone(&seen),
     };
-    let (answer, peer) = (&of.answer, of.peer);
+    let (answer, peer, proxies) = (&of.answer, of.peer, &of.limits.trusted_proxies);
     let service = service_fn(|request: Request<hyper::body::Incoming>| {
         seen.begin(&request);
         let mut request = request.map(|body| {
@@ -58,7 +58,8 @@ pub(super) async fn through_hyper<A: Answer>(
                 })
             }
         });
-        request.extensions_mut().insert(ClientAddress(peer));
+        let client = proxies.client_of(peer, request.headers());
+        request.extensions_mut().insert(ClientAddress(client));
         let seen = Arc::clone(&seen);
         async move {
             let response = answer.answer(request).await;

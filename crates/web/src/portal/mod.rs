@@ -11,6 +11,7 @@ mod page;
 mod people;
 mod proposals;
 mod registration;
+mod status;
 pub mod views;
 
 pub(crate) use page::page_of;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<App> {
             get(line::waiting).post(line::enter),
         )
         .route(&format!("{}/{{campaign}}", paths::DRAW), get(home::draw))
+        .route(paths::STATUS, get(status::status))
         .route(paths::PRIVACY, get(home::privacy))
         .route(paths::ACCESSIBILITY, get(home::accessibility))
         .route(paths::MANAGE, get(manage::find_form).post(manage::find))

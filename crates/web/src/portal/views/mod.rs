@@ -7,6 +7,7 @@
 
 mod about;
 mod booking;
+mod chart;
 mod demo;
 mod form;
 mod line;
@@ -17,10 +18,12 @@ pub mod paths;
 pub mod samples;
 mod shell;
 mod start;
+mod status;
 mod words;
 
 pub use about::{Accessibility, DrawProof, Drawn, Privacy, Problem};
 pub use booking::{CodeForm, ContactForm, PersonForm, Preferences, Proposals, Review, ReviewContact, ReviewPerson};
+pub use chart::{Chart, Curve};
 pub use demo::{DemoMessage, DemoOutbox, DemoWay};
 pub use form::{Choice, ChoiceOption, DateField, ErrorLine, Field, Form};
 pub use line::{FindTicket, LineState, Refresh, Waiting};
@@ -29,6 +32,7 @@ pub use outcome::{Booked, NotBooked, NotBookedReason, TimeUp};
 pub use parts::{PersonNo, Place, ProposalCard, SeriesCard, Step, TimeLimit, Visit};
 pub use shell::{Hotline, LanguageLink, Shell};
 pub use start::{CampaignCard, CampaignStanding, ChooseDistrict, Home, Join, NotEntitled, OwnGroup};
+pub use status::{Status, StatusAccount, StatusLine, StatusMinute};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,8 @@ pub const MANAGE: &str = "/termin";
 pub const BOOK: &str = "/buchen";
 /// The draw and how to check it; `/auslosung/CAMPAIGN`.
 pub const DRAW: &str = "/auslosung";
+/// The public status.
+pub const STATUS: &str = "/status";
 /// Privacy.
 pub const PRIVACY: &str = "/datenschutz";
 /// The accessibility statement.

@@ -153,6 +153,9 @@ impl Shell {
     pub(super) fn manage(&self) -> &'static str {
         paths::MANAGE
     }
+    pub(super) fn status(&self) -> &'static str {
+        paths::STATUS
+    }
     pub(super) fn privacy(&self) -> &'static str {
         paths::PRIVACY
     }

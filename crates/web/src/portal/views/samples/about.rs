@@ -1,9 +1,13 @@
 //! Samples of the pages that explain, and of the demo's letter box.
 
+use jiff::ToSpan;
 use jiff::civil::date;
 
 use super::{Gallery, ODD_NAMES, opens};
-use crate::portal::views::{Accessibility, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Privacy, Problem};
+use crate::portal::views::{
+    Accessibility, Chart, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Privacy, Problem, Status, StatusAccount,
+    StatusLine, StatusMinute,
+};
 use crate::problem::{self, Kind};
 
 pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
@@ -16,6 +20,8 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
             .to_vec(),
     };
     gallery.add("draw-after", draw(gallery, Some(drawn)))?;
+    gallery.add("status-before", status(gallery, 1))?;
+    gallery.add("status-of-a-day", status(gallery, 500))?;
     gallery.add(
         "privacy",
         Privacy {
@@ -69,6 +75,48 @@ fn controller() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
+}
+
+/// The public status after so many minutes.
+fn status(gallery: &Gallery, minutes: i64) -> Status {
+    let minute = |minute: i64| StatusMinute {
+        at: (opens() + minute.minutes()).time(),
+        numbers: [
+            60_000 + 40 * minute.unsigned_abs(),
+            100 * minute.unsigned_abs(),
+            80 * minute.unsigned_abs(),
+        ],
+    };
+    let line = |town: &str, waited_min| StatusLine {
+        centres: format!("Impfzentrum {town}"),
+        joined: 61_204,
+        called: 4_211,
+        free: 1_020,
+        waited_min,
+    };
+    let all: Vec<StatusMinute> = (0..minutes).map(minute).collect();
+    Status {
+        shell: gallery.shell(),
+        at: opens() + minutes.minutes(),
+        joined: 80_000,
+        called: 50_000,
+        booked: 40_000,
+        free: 20_000,
+        lines: vec![line("Kassel", Some(1)), line("Gießen", Some(75)), line("Fulda", None)],
+        chart: Chart::of(&all),
+        account: StatusAccount {
+            lines: minutes.unsigned_abs() * 3,
+            head: "a1b2c3d4".repeat(8),
+            files: if minutes > 1 {
+                vec![
+                    (1, 1_000, "/status/account/1".to_owned()),
+                    (1_001, 1_500, "/status/account/2".to_owned()),
+                ]
+            } else {
+                Vec::new()
+            },
+        },
+    }
 }
 
 fn draw(gallery: &Gallery, drawn: Option<Drawn>) -> DrawProof {
