@@ -1,0 +1,74 @@
+//! The side that asks.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::Outcome;
+
+/// The longest answer, head and body: some 400 bytes are usual.
+const ANSWER_BYTES_MAX: usize = 4_096;
+
+/// What a waiting page in a browser sends, as far as servers look at it.
+pub fn request(ticket: &str) -> Vec<u8> {
+    format!(
+        "GET /api/v1/line/{ticket} HTTP/1.1\r\nhost: termine.hessen.example\r\n\
+         user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:84.0) Gecko/20100101 Firefox/84.0\r\n\
+         accept: application/json\r\naccept-language: de,en;q=0.5\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+/// A kept connection of the generator.
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    /// Opens a connection.
+    pub async fn open(address: SocketAddr) -> Outcome<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            buffer: vec![0; ANSWER_BYTES_MAX],
+        })
+    }
+
+    /// The connection without its buffer, to be kept open.
+    pub fn rest(self) -> TcpStream {
+        self.stream
+    }
+
+    /// Asks and reads the whole answer; how long its body is.
+    pub async fn poll(&mut self, request: &[u8]) -> Outcome<usize> {
+        self.stream.write_all(request).await?;
+        let mut filled = 0;
+        loop {
+            let read = self.stream.read(&mut self.buffer[filled..]).await?;
+            if read == 0 {
+                return Err("a server closed the connection, or its answer is too long".into());
+            }
+            filled += read;
+            let answer = &self.buffer[..filled];
+            if let Some((head_bytes, body_bytes)) = lengths(answer)
+                && filled >= head_bytes + body_bytes
+            {
+                let good = answer.starts_with(b"HTTP/1.1 200 ");
+                return good
+                    .then_some(body_bytes)
+                    .ok_or_else(|| String::from_utf8_lossy(answer).into());
+            }
+        }
+    }
+}
+
+/// The lengths of an answer's head and body. None while the head is not complete.
+fn lengths(answer: &[u8]) -> Option<(usize, usize)> {
+    let head_bytes = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = std::str::from_utf8(&answer[..head_bytes]).ok()?;
+    let body_bytes = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+    Some((head_bytes, body_bytes.parse().ok()?))
+}

@@ -1,0 +1,92 @@
+//! A server as the generator sees it: a process whose time and memory can be told from its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use crate::Outcome;
+
+pub const SERVE_DRAN: &str = "serve-dran";
+pub const SERVE_BARE: &str = "serve-bare";
+
+/// A tick of `/proc/PID/stat`: `USER_HZ` is 100 on every Linux.
+const TICK: Duration = Duration::from_millis(10);
+/// A page of memory, as `/proc/PID/statm` counts: 4 KiB on x86-64 and most others.
+const PAGE_BYTES: u64 = 4_096;
+
+/// A server in a process of its own; it ends when its standard input does.
+pub struct Server {
+    /// How it was started.
+    pub name: String,
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts this program as a server; gives the tickets that it knows.
+    pub fn start(arguments: &[&str]) -> Outcome<(Self, Vec<String>)> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().ok_or("a piped output")?).lines();
+        let address = line(&mut lines)?.parse()?;
+        let mut tickets = Vec::new();
+        loop {
+            match line(&mut lines)? {
+                ticket if ticket.is_empty() => break,
+                ticket => tickets.push(ticket),
+            }
+        }
+        let name = arguments.join(" ");
+        Ok((Self { name, child, address }, tickets))
+    }
+
+    /// The processor time it has used.
+    pub fn cpu_time(&self) -> Outcome<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The program's name may have blanks; proc(5) counts utime as field 14 and stime as 15.
+        let (_, from_third) = stat.rsplit_once(')').ok_or("a stat file")?;
+        let mut ticks = 0;
+        for field in from_third.split_whitespace().skip(11).take(2) {
+            ticks += field.parse::<u32>()?;
+        }
+        Ok(TICK * ticks)
+    }
+}
+
+impl Server {
+    /// The memory it has.
+    pub fn resident_bytes(&self) -> Outcome<u64> {
+        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id()))?;
+        let pages: u64 = statm.split_whitespace().nth(1).ok_or("a statm file")?.parse()?;
+        Ok(pages * PAGE_BYTES)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait(); // it has ended, or was never there
+    }
+}
+
+fn line(lines: &mut std::io::Lines<BufReader<ChildStdout>>) -> Outcome<String> {
+    Ok(lines.next().ok_or("a server ended before it was ready")??)
+}
+
+/// Says where it listens and which tickets there are; returns when the generator is done.
+pub fn serve_until_done(address: SocketAddr, tickets: &[String]) -> Outcome<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(
+        output,
+        "{address}\n{}",
+        tickets.iter().map(|ticket| format!("{ticket}\n")).collect::<String>()
+    )?;
+    output.flush()?;
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
