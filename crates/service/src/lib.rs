@@ -6,12 +6,15 @@
 
 mod booking;
 mod clock;
+mod contacts;
+mod folds;
 mod join;
 mod leader;
 mod limits;
 mod lines;
 mod manage;
 mod messages;
+mod notices;
 mod numbers;
 mod permits;
 pub mod planning;
@@ -31,12 +34,14 @@ pub use booking::{
     Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
 };
 pub use clock::{Clock, Entropy};
+pub use contacts::{LeaveContactError, PlaceHolder};
 pub use join::{JoinError, Joined, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use supply::Supply;
 
+use folds::Folds;
 use lines::Lines;
 pub use permits::InUse;
 use permits::Permits;
@@ -76,6 +81,7 @@ struct Inner {
     /// Held by who reads the board out of turn.
     supply_reading: tokio::sync::Mutex<()>,
     permits: Permits,
+    folds: Folds,
 }
 
 impl Service {
@@ -102,7 +108,11 @@ impl Service {
             supply: ArcSwap::from_pointee(Supply::default()),
             supply_reading: tokio::sync::Mutex::new(()),
             permits,
+            folds: Folds::default(),
         };
+        for place in inner.parts.store.folded_places().await? {
+            inner.folds.stand_together(&place);
+        }
         let service = Self { inner: Arc::new(inner) };
         service.refresh_supply().await?;
         service.refresh_campaigns().await?;
@@ -167,5 +177,13 @@ impl Service {
 
     fn permits(&self) -> &Permits {
         &self.inner.permits
+    }
+
+    fn folds(&self) -> &Folds {
+        &self.inner.folds
+    }
+
+    fn lines(&self) -> Arc<Lines> {
+        self.inner.lines.load_full()
     }
 }
