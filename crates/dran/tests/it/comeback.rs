@@ -75,7 +75,8 @@ fn after<'a>(text: &'a str, word: &str) -> &'a str {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_went_away_is_told_before_the_turn_and_at_the_call_once_each() {
-    let deployment = Deployment::new(20, &Opening::AtOnce, ONE_AT_A_TIME);
+    // More than the numbers that the crash burns, so that the supply reaches who joins after it.
+    let deployment = Deployment::new(200, &Opening::AtOnce, ONE_AT_A_TIME);
     let server = deployment.serve();
     let client = Client::new(server.address);
     let inside = Visitor::new(server.address, 1).come_in().await;
