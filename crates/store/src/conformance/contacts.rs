@@ -6,8 +6,8 @@ use dran_core::ids::{Language, LineNo, Party, TicketId, TicketNumber};
 
 use super::world::{CODE, World, message, second};
 use crate::{
-    ContactRecord, DueNotice, Failure, LeaveContactRefusal, MessageKind, NewCode, NewNotice, NewTicketContact,
-    NoticeKind, NoticeMarks, Store, VerifyContact, VerifyContactRefusal,
+    CampaignStep, ContactRecord, DueNotice, Failure, LeaveContactRefusal, MessageKind, NewCode, NewNotice,
+    NewTicketContact, NoticeKind, NoticeMarks, Store, VerifyContact, VerifyContactRefusal,
 };
 
 const WRONG: [u8; 32] = [8; 32];
@@ -289,6 +289,14 @@ pub(crate) async fn a_party_that_finds_nothing_is_not_told_to_come(store: Arc<dy
     };
     assert_eq!(world.store.due_notices(marks(1), 10).await, Ok(vec![]));
     assert_eq!(world.store.due_notices(marks(2), 10).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_closed_campaign_takes_no_contact(store: Arc<dyn Store>) {
+    let world = World::open(store).await;
+    let close = world.store.step(world.campaign.clone(), CampaignStep::Close, second(1));
+    close.await.unwrap();
+    let left = world.store.leave_contact(contact_on(world.ticket(1))).await;
+    assert_eq!(left, Err(Failure::Refused(LeaveContactRefusal::Closed)));
 }
 
 pub(crate) async fn contacts_of_closed_lines_and_codes_never_typed_in_are_forgotten(store: Arc<dyn Store>) {

@@ -121,6 +121,7 @@ macro_rules! conformance_suite {
                 a_needless_notice_is_marked_and_sends_nothing
                 a_changed_contact_keeps_what_has_left
                 a_party_that_finds_nothing_is_not_told_to_come
+                a_closed_campaign_takes_no_contact
                 contacts_of_closed_lines_and_codes_never_typed_in_are_forgotten
             }
             folds {
