@@ -53,6 +53,8 @@ pub enum Purpose {
     Manage = 3,
     /// A registration, for who made it.
     Registration = 5,
+    /// A challenge to be solved before joining.
+    Work = 6,
     /// The check digits of a ticket's short code. Never written as a token.
     ShortCode = 4,
 }

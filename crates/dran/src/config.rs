@@ -1,11 +1,12 @@
 //! Options: one TOML file, then the environment, then flags, each outweighing the one before.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU8, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use dran_core::line::work::DIFFICULTY_MAX;
 use dran_service::Limits;
 use dran_web::{ListenerLimits, Network, TrustedProxies};
 use jiff::SignedDuration;
@@ -71,6 +72,13 @@ struct LimitsSection {
     permit_extensions_max: Option<u32>,
     arrival_grace_s: Option<u32>,
     poll_budget_per_s: Option<NonZeroU32>,
+    /// 0 is no bound: behind a proxy that hides its visitors' addresses.
+    joins_per_minute: Option<u32>,
+    /// 0 is none; at most 24.
+    join_work_bits: Option<u8>,
+    joins_without_work_per_minute: Option<NonZeroU32>,
+    notice_lead_minutes: Option<u32>,
+    one_place_per_person: Option<bool>,
     connections_max: Option<usize>,
     threads: Option<usize>,
 }
@@ -208,6 +216,17 @@ impl Deployment {
             permit_extensions_max: set.permit_extensions_max.unwrap_or(default.permit_extensions_max),
             arrival_grace: set.arrival_grace_s.map_or(default.arrival_grace, seconds),
             poll_budget_per_s: set.poll_budget_per_s.unwrap_or(default.poll_budget_per_s),
+            joins_per_minute: set.joins_per_minute.map_or(default.joins_per_minute, NonZeroU32::new),
+            join_work_bits: set
+                .join_work_bits
+                .map_or(default.join_work_bits, |bits| NonZeroU8::new(bits.min(DIFFICULTY_MAX))),
+            joins_without_work_per_minute: set
+                .joins_without_work_per_minute
+                .unwrap_or(default.joins_without_work_per_minute),
+            notice_lead: set.notice_lead_minutes.map_or(default.notice_lead, |minutes| {
+                std::time::Duration::from_secs(60 * u64::from(minutes))
+            }),
+            one_place_per_person: set.one_place_per_person.unwrap_or(default.one_place_per_person),
             ..default
         }
     }

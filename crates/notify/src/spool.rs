@@ -67,6 +67,8 @@ fn kind_name(kind: MessageKind) -> &'static str {
         MessageKind::Confirmation => "confirmation",
         MessageKind::Cancellation => "cancellation",
         MessageKind::Move => "move",
+        MessageKind::Soon => "soon",
+        MessageKind::Call => "call",
     }
 }
 

@@ -248,7 +248,7 @@ impl Service {
         }
     }
 
-    fn new_code(&self, contact: &ContactRecord, language: &Language, now: Timestamp) -> Option<NewCode> {
+    pub(crate) fn new_code(&self, contact: &ContactRecord, language: &Language, now: Timestamp) -> Option<NewCode> {
         let code = VerificationCode::from_random(&self.entropy().bytes());
         let valid_until = now + self.limits().code_duration();
         let message = self.code_message(contact, language, code.as_str(), valid_until)?;
@@ -261,7 +261,7 @@ impl Service {
 
     /// The hash of a code; it depends on the contact, so that a code sent to a mistyped number proves
     /// nothing about the right one.
-    fn code_hash(&self, contact: &ContactRecord, code: &VerificationCode) -> [u8; 32] {
+    pub(crate) fn code_hash(&self, contact: &ContactRecord, code: &VerificationCode) -> [u8; 32] {
         let contact = match contact {
             ContactRecord::Sms(number) => number,
             ContactRecord::Email(address) => address,
@@ -502,7 +502,7 @@ fn refused(refusal: ConfirmRefusal) -> ConfirmError {
     ConfirmError::Store(Failure::Refused(refusal))
 }
 
-fn contact_record(contact: &Contact) -> ContactRecord {
+pub(crate) fn contact_record(contact: &Contact) -> ContactRecord {
     match contact {
         Contact::Sms(mobile) => ContactRecord::Sms(mobile.as_str().to_owned()),
         Contact::Email(email) => ContactRecord::Email(email.as_str().to_owned()),

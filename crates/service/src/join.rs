@@ -99,6 +99,14 @@ impl Service {
         })
     }
 
+    /// Whether a join with these answers finds a line, without taking a number.
+    ///
+    /// # Errors
+    /// As [`Service::join`].
+    pub fn may_join(&self, campaign: &CampaignId, choice: &PoolChoice, birth_year: BirthYear) -> Result<(), JoinError> {
+        self.line_to_join(campaign, choice, birth_year).map(|_| ())
+    }
+
     fn line_to_join(
         &self,
         id: &CampaignId,

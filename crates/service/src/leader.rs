@@ -56,6 +56,7 @@ impl Service {
         self.draw_what_is_due().await?;
         self.refresh_supply().await?;
         self.call().await?;
+        self.tell_who_went_away(count).await?;
         self.publish_lines();
         if count.is_multiple_of(ACCOUNT_EVERY_TICKS) {
             let head = self.store().account_head().await?;

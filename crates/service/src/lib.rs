@@ -6,6 +6,8 @@
 
 mod booking;
 mod clock;
+mod contacts;
+mod folds;
 mod history;
 mod join;
 mod leader;
@@ -13,6 +15,7 @@ mod limits;
 mod lines;
 mod manage;
 mod messages;
+mod notices;
 mod numbers;
 mod permits;
 pub mod planning;
@@ -32,6 +35,7 @@ pub use booking::{
     Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
 };
 pub use clock::{Clock, Entropy};
+pub use contacts::{LeaveContactError, PlaceHolder};
 pub use history::{Minute, waited};
 pub use join::{JoinError, Joined, PoolChoice};
 pub use limits::Limits;
@@ -39,6 +43,7 @@ pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use supply::Supply;
 
+use folds::Folds;
 use history::History;
 use lines::Lines;
 pub use permits::InUse;
@@ -81,6 +86,7 @@ struct Inner {
     permits: Permits,
     history: History,
     account: ArcSwap<AccountHead>,
+    folds: Folds,
 }
 
 impl Service {
@@ -110,7 +116,11 @@ impl Service {
             permits,
             history: History::default(),
             account: ArcSwap::from_pointee(account),
+            folds: Folds::default(),
         };
+        for place in inner.parts.store.folded_places().await? {
+            inner.folds.stand_together(&place);
+        }
         let service = Self { inner: Arc::new(inner) };
         service.refresh_supply().await?;
         service.refresh_campaigns().await?;
@@ -185,5 +195,13 @@ impl Service {
 
     fn permits(&self) -> &Permits {
         &self.inner.permits
+    }
+
+    fn folds(&self) -> &Folds {
+        &self.inner.folds
+    }
+
+    fn lines(&self) -> Arc<Lines> {
+        self.inner.lines.load_full()
     }
 }

@@ -1,11 +1,22 @@
 //! What the operator sets: every bound of the service, with its unit and its reason.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU8, NonZeroU32};
 
 use jiff::SignedDuration;
 
 /// A tenth of what one core answers; see `docs/performance.md`.
 const POLL_BUDGET_PER_S: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+
+/// Tickets that one IPv4 address or IPv6 /64 may take in a minute, and at once. A nursing home of 200 whose
+/// staff takes all tickets at the same moment stays below it three times over. Behind one address of a
+/// carrier's NAT stand at most some 2,000 subscribers; if one in four of them joined in the same five
+/// minutes, that would be 100 a minute. A single machine that wants every number of a line (16 million)
+/// would need 19 days.
+const JOINS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+
+/// Without work, while it is asked for: a home where nobody's computer runs scripts takes its tickets within
+/// some minutes, and a program gains too little to be worth an address.
+const JOINS_WITHOUT_WORK_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// The operator's bounds. The defaults are those of a state of six million people on one machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +38,18 @@ pub struct Limits {
     pub code_tries_max: u32,
     /// How many codes one registration may be sent.
     pub code_sends_max: u32,
+    /// How many tickets one network may take in a minute; none is no bound, for a service behind a proxy that
+    /// hides its visitors' addresses.
+    pub joins_per_minute: Option<NonZeroU32>,
+    /// How many zero bits a device looks for before it joins; none in normal use.
+    pub join_work_bits: Option<NonZeroU8>,
+    /// How many tickets one network may take in a minute without that work, for who has no scripts.
+    pub joins_without_work_per_minute: NonZeroU32,
+    /// How long before their turn those who left a contact are told.
+    pub notice_lead: std::time::Duration,
+    /// Whether a ticket that leaves a contact must say whose place it is, and folds into the place that
+    /// this person has already with the same contact.
+    pub one_place_per_person: bool,
 }
 
 impl Limits {
@@ -51,6 +74,11 @@ impl Default for Limits {
             poll_budget_per_s: POLL_BUDGET_PER_S,
             code_tries_max: 6,
             code_sends_max: 5,
+            joins_per_minute: Some(JOINS_PER_MINUTE),
+            join_work_bits: None,
+            joins_without_work_per_minute: JOINS_WITHOUT_WORK_PER_MINUTE,
+            notice_lead: std::time::Duration::from_secs(30 * 60),
+            one_place_per_person: false,
         }
     }
 }

@@ -194,6 +194,18 @@ impl LiveLine {
             .fetch_add(u64::from(party.persons()), Ordering::Relaxed);
     }
 
+    /// Notes called positions that nobody is waited for.
+    pub(crate) fn note_arrived(&self, positions: &[u32]) {
+        if positions.is_empty() {
+            return;
+        }
+        let mut progress = self.progress();
+        let since = progress.called_before_grace;
+        progress
+            .entered
+            .extend(positions.iter().filter(|position| **position >= since));
+    }
+
     fn note_entered(&self, ticket: TicketId) {
         if let Some(position) = position(&self.snapshot.load(), ticket.number) {
             let mut progress = self.progress();
@@ -392,9 +404,15 @@ impl Service {
     /// Says why it does not get in; its place is kept in every case.
     pub async fn enter(&self, ticket: &Ticket) -> Result<(Permit, String), EnterError> {
         let standing = self.standing(ticket).ok_or(EnterError::UnknownLine)?;
-        let token = PermitToken::from(ticket).seal(self.keys());
+        let token = |permit: &Permit| {
+            let token = PermitToken {
+                ticket: permit.ticket,
+                ..PermitToken::from(ticket)
+            };
+            token.seal(self.keys())
+        };
         match standing.standing {
-            Standing::Entered(permit) => return Ok((permit, token)),
+            Standing::Entered(permit) => return Ok((permit, token(&permit))),
             Standing::Done => return Err(EnterError::AlreadyBooked),
             Standing::InLine(in_line) => match in_line.state {
                 StandingState::Called => {}
@@ -426,7 +444,7 @@ impl Service {
             Ok(permit) => {
                 self.permits().note(permit);
                 line.note_entered(ticket.id);
-                Ok((permit, token))
+                Ok((permit, token(&permit)))
             }
             Err(Failure::Refused(EnterRefusal::NoFreePermit)) => Err(EnterError::NoFreePermit),
             Err(Failure::Refused(EnterRefusal::NotOpen)) => Err(EnterError::NotCalled),

@@ -115,7 +115,7 @@ impl Service {
         Some(self.composing(language, |composer| compose(composer, &appointments)))
     }
 
-    fn composing<T>(&self, language: &Language, compose: impl FnOnce(&Composer<'_>) -> T) -> T {
+    pub(crate) fn composing<T>(&self, language: &Language, compose: impl FnOnce(&Composer<'_>) -> T) -> T {
         let speaker = self.texts().speaker(language);
         let sender = &self.inner.parts.sender;
         compose(&Composer {

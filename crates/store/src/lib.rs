@@ -166,6 +166,50 @@ pub trait Store: Send + Sync + 'static {
     /// per attempt key.
     fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>>;
 
+    // --- coming back later ------------------------------------------------------------------------
+
+    /// Puts a contact on a ticket in place of the one it had, with the message that carries its code;
+    /// what has left to the ticket before counts on. The same contact again is a new code, or nothing
+    /// if it is verified already. Of folded tickets one has the contact for all.
+    fn leave_contact(&self, new: NewTicketContact) -> Answer<'_, Result<(), Failure<LeaveContactRefusal>>>;
+
+    /// The contact of a ticket, or of the place it was folded into.
+    fn ticket_contact(&self, ticket: TicketId) -> Answer<'_, Result<Option<TicketContact>, Fault>>;
+
+    /// Compares a verification code (by its hash) and, where the contact claims a place for a person,
+    /// folds the ticket into the place that has this claim already. Answers the tickets that stand
+    /// there together; none if it is alone. A ticket that is inside or has booked is not folded.
+    fn verify_contact(&self, verify: VerifyContact)
+    -> Answer<'_, Result<Vec<TicketId>, Failure<VerifyContactRefusal>>>;
+
+    /// Deletes the contact of a ticket, and the claim of its place. Whether there was one.
+    fn withdraw_contact(&self, ticket: TicketId) -> Answer<'_, Result<bool, Fault>>;
+
+    /// The tickets that stand together, place by place, to fill the memory of a starting node.
+    fn folded_places(&self) -> Answer<'_, Result<Vec<Vec<TicketId>>, Fault>>;
+
+    /// Verified contacts of these lines whose position is not known yet, at most `limit` of each.
+    fn unplaced_contacts(&self, lines: Vec<LineNo>, limit: u32) -> Answer<'_, Result<Vec<TicketId>, Fault>>;
+
+    /// Notes the positions of contacts, so that the line can be walked by them.
+    fn place_contacts(&self, positions: Vec<(TicketId, u32)>) -> Answer<'_, Result<(), Fault>>;
+
+    /// Notices that are due, the foremost first, at most `limit` of each line and kind.
+    fn due_notices(&self, marks: Vec<NoticeMarks>, limit: u32) -> Answer<'_, Result<Vec<DueNotice>, Fault>>;
+
+    /// Puts notices into the outbox and marks them as sent, in one transaction. What is marked already
+    /// stays as it is and sends nothing. Answers how many messages left.
+    fn send_notices(&self, notices: Vec<NewNotice>, now: Timestamp) -> Answer<'_, Result<u32, Fault>>;
+
+    /// Deletes the contacts and claims of closed lines, and contacts whose code was never typed in
+    /// before `unverified_before`; at most `limit` of each. Answers how many contacts went.
+    fn forget_contacts(
+        &self,
+        closed: Vec<LineNo>,
+        unverified_before: Timestamp,
+        limit: u32,
+    ) -> Answer<'_, Result<u32, Fault>>;
+
     // --- messages ---------------------------------------------------------------------------------
 
     /// Messages that are due, oldest first.

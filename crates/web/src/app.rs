@@ -9,14 +9,17 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
+use dran_core::contact::Contact;
 use dran_core::ids::Language;
 use dran_i18n::Speaker;
 use dran_service::Service;
+use governor::clock::Clock as _;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::listener::ClientAddress;
 use crate::open_data::LineDocument;
 use crate::problem::{Kind, Problem};
+use crate::work::{Solved, Spent};
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
@@ -37,6 +40,9 @@ const GUESSES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 /// Registrations and verification messages per network prefix: what a carrier's shared address sees
 /// of real people in a rush.
 const REGISTRATIONS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Codes to one mobile number or address: a family's helper verifies a handful of places in an hour, and
+/// nobody is flooded with messages by whoever knows a number, from however many networks and tickets.
+const CODES_PER_HOUR: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// Prefixes remembered before idle ones are forgotten.
 const PREFIXES_MAX: usize = 100_000;
 /// How long who is throttled should wait.
@@ -47,14 +53,24 @@ type Throttle = DefaultKeyedRateLimiter<IpAddr>;
 struct Throttles {
     guesses: Throttle,
     registrations: Throttle,
+    joins: Option<Throttle>,
+    without_work: Throttle,
+    spent: Spent,
+    /// By the keyed hash of the contact.
+    codes: DefaultKeyedRateLimiter<[u8; 32]>,
 }
 
 impl App {
     /// Puts handlers' state together.
     pub fn new(service: Service, demo: bool) -> Self {
+        let joins = service.limits().joins_per_minute;
         let throttles = Throttles {
             guesses: RateLimiter::keyed(Quota::per_minute(GUESSES_PER_MINUTE)),
             registrations: RateLimiter::keyed(Quota::per_minute(REGISTRATIONS_PER_MINUTE)),
+            without_work: RateLimiter::keyed(Quota::per_minute(service.limits().joins_without_work_per_minute)),
+            spent: Spent::default(),
+            joins: joins.map(|per_minute| RateLimiter::keyed(Quota::per_minute(per_minute))),
+            codes: RateLimiter::keyed(Quota::per_hour(CODES_PER_HOUR)),
         };
         Self {
             service,
@@ -72,6 +88,50 @@ impl App {
         count(&self.throttles.guesses, visitor)
     }
 
+    /// Counts a ticket that is taken. In normal use nobody comes to this bound; who does is told in how many
+    /// seconds the next one is taken. While work is asked for, a few come through without it. The demo's crowd comes from one address and is not counted.
+    ///
+    /// # Errors
+    /// When this network has taken more than people take.
+    pub fn count_join(&self, visitor: &Visitor, work: Solved<'_>) -> Result<(), Problem> {
+        if self.demo {
+            return Ok(());
+        }
+        if let Some(throttle) = &self.throttles.joins {
+            pace(throttle, visitor, Kind::JoinsPaced)?;
+        }
+        match self.service.limits().join_work_bits {
+            Some(bits) if !self.is_solved(work, bits.get()) => {
+                pace(&self.throttles.without_work, visitor, Kind::WorkMissing)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn spent(&self) -> &Spent {
+        &self.throttles.spent
+    }
+
+    /// Counts a verification code that is asked for: by the network, and by the contact it goes to.
+    ///
+    /// # Errors
+    /// When either has been asked for too many.
+    pub fn count_code(&self, visitor: &Visitor, contact: &Contact) -> Result<(), Problem> {
+        self.count_registration(visitor)?;
+        let address = match contact {
+            Contact::Sms(mobile) => mobile.as_str(),
+            Contact::Email(email) => email.as_str(),
+            Contact::Letter(_) => return Ok(()),
+        };
+        let codes = &self.throttles.codes;
+        forget_idle(codes);
+        let key = self.service.hash_key().hash("code-throttle", &[address.as_bytes()]);
+        codes.check_key(&key).map_err(|not_until| {
+            let wait = not_until.wait_time_from(codes.clock().now());
+            Problem::from(Kind::TooManyRequests).retry_after(wait.as_secs() + 1)
+        })
+    }
+
     /// Counts a registration or a message asked for.
     ///
     /// # Errors
@@ -86,11 +146,26 @@ impl App {
     }
 }
 
-fn count(throttle: &Throttle, visitor: &Visitor) -> Result<(), Problem> {
+/// Counts by the network, and says in how many seconds to go on.
+fn pace(throttle: &Throttle, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
     let Some(prefix) = visitor.prefix else { return Ok(()) };
+    forget_idle(throttle);
+    throttle.check_key(&prefix).map_err(|not_until| {
+        let wait = not_until.wait_time_from(throttle.clock().now());
+        Problem::from(kind).retry_after(wait.as_secs() + 1)
+    })
+}
+
+/// Forgets who has not come for long, when many have.
+fn forget_idle<K: std::hash::Hash + Eq + Clone>(throttle: &DefaultKeyedRateLimiter<K>) {
     if throttle.len() > PREFIXES_MAX {
         throttle.retain_recent();
     }
+}
+
+fn count(throttle: &Throttle, visitor: &Visitor) -> Result<(), Problem> {
+    let Some(prefix) = visitor.prefix else { return Ok(()) };
+    forget_idle(throttle);
     let slow_down = |_| Problem::from(Kind::TooManyRequests).retry_after(RETRY_AFTER_S);
     throttle.check_key(&prefix).map_err(slow_down)
 }

@@ -40,6 +40,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
         "text/javascript; charset=utf-8",
         include_bytes!("../assets/portal.js"),
     ),
+    (
+        "join.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/join.js"),
+    ),
     ("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
     (
         "mark-called.svg",

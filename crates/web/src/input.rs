@@ -11,7 +11,7 @@ use dran_core::person::{
     BirthDate, BirthDateError, BirthYear, BirthYearError, NameError, NamePart, NameProblem, PersonName, Sex,
 };
 use dran_core::region::{Postcode, PostcodeError, Region};
-use dran_service::NewPerson;
+use dran_service::{NewPerson, PlaceHolder};
 use jiff::civil::Date;
 
 use crate::problem::{Argument, FieldProblem};
@@ -119,6 +119,28 @@ impl TypedContact<'_> {
                 .map(Contact::Letter)
                 .map_err(|error| vec![address_problem(error)]),
         }
+    }
+}
+
+/// Whose place it is, as typed; the date as day, month and year.
+///
+/// # Errors
+/// One problem per field that cannot be taken.
+pub fn place_holder(
+    given_name: &str,
+    family_name: &str,
+    (day, month, year): (&str, &str, &str),
+    today: Date,
+) -> Result<PlaceHolder, Vec<FieldProblem>> {
+    let mut problems = Problems {
+        prefix: "",
+        list: Vec::new(),
+    };
+    let name = problems.take(PersonName::parse(given_name, family_name).map_err(name_problem));
+    let birth_date = problems.take(birth_date(day, month, year, today));
+    match (name, birth_date) {
+        (Some(name), Some(birth_date)) => Ok(PlaceHolder { name, birth_date }),
+        _ => Err(problems.list),
     }
 }
 

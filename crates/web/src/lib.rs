@@ -13,6 +13,7 @@ pub mod portal;
 mod problem;
 mod protect;
 mod tokens;
+mod work;
 
 use axum::Router;
 use axum::body::Body;

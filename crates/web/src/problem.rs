@@ -74,6 +74,12 @@ pub enum Kind {
     BookingCancelled,
     /// The service cannot do it right now; nothing was changed.
     Unavailable,
+    /// The ticket has no contact.
+    NoContact,
+    /// More joins from one network than people make; says when the next is taken.
+    JoinsPaced,
+    /// Work is asked for before joining and was not done, and many of this network came without it.
+    WorkMissing,
 }
 
 impl Kind {
@@ -110,6 +116,9 @@ impl Kind {
             Self::UnknownBooking => "unknown-booking",
             Self::BookingCancelled => "booking-cancelled",
             Self::Unavailable => "unavailable",
+            Self::NoContact => "no-contact",
+            Self::JoinsPaced => "joins-paced",
+            Self::WorkMissing => "work-missing",
         }
     }
 
@@ -119,13 +128,16 @@ impl Kind {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::InvalidFields | Self::CodeWrong | Self::ProposalInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound
+            | Self::NoContact
             | Self::UnknownCampaign
             | Self::TicketInvalid
             | Self::UnknownRegistration
             | Self::UnknownBooking => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooManyRequests | Self::CodeLimit => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyRequests | Self::CodeLimit | Self::JoinsPaced | Self::WorkMissing => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::ForeignForm | Self::NotEntitled => StatusCode::FORBIDDEN,
             Self::PermitMissing | Self::PermitOver => StatusCode::UNAUTHORIZED,
             Self::CampaignClosed
@@ -145,7 +157,7 @@ impl Kind {
     }
 
     /// Every kind, for the tests of texts and documents.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::Malformed,
         Self::InvalidFields,
         Self::NotFound,
@@ -176,6 +188,9 @@ impl Kind {
         Self::UnknownBooking,
         Self::BookingCancelled,
         Self::Unavailable,
+        Self::NoContact,
+        Self::JoinsPaced,
+        Self::WorkMissing,
     ];
 }
 
@@ -274,7 +289,11 @@ impl Problem {
 
     /// What happened, what is kept and what to do, in the visitor's language.
     pub fn detail(&self, speaker: &Speaker) -> String {
-        speaker.text(&format!("refusal-{}-detail", self.kind.name()))
+        let seconds = self.retry_after_s.unwrap_or_default();
+        speaker.text_with(
+            &format!("refusal-{}-detail", self.kind.name()),
+            &[("seconds", seconds.into())],
+        )
     }
 
     /// The problem document of RFC 9457.

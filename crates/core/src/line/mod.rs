@@ -7,13 +7,17 @@
 //! | [`standing`] | what does a waiting person see now? |
 //! | [`wait`] | how long will it take? |
 //! | [`poll`] | when may this page ask again? |
+//! | [`work`] | what does a device compute before it joins, when programs attack? |
+//! | [`notice`] | who is told before the turn? |
 //! | [`admission`] | how many are called, and from which pool? |
 //! | [`account`] | who was called when, for anybody to check? |
 
 pub mod account;
 pub mod admission;
 pub mod draw;
+pub mod notice;
 pub mod poll;
 pub mod standing;
 pub mod ticket;
 pub mod wait;
+pub mod work;

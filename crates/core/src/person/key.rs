@@ -11,12 +11,26 @@ use crate::region::Postcode;
 /// has it.
 const FIELD_SEPARATOR: char = '\u{1f}';
 
+/// The canonical text of a person of whom only name and date of birth are asked, likewise.
+pub fn place_key_material(name: &PersonName, birth_date: Date) -> Vec<u8> {
+    let mut text = name_key(name);
+    text.push_str(&birth_date.to_string());
+    text.into_bytes()
+}
+
 /// The canonical text of a person, to be hashed with a key by who keeps one.
 ///
 /// The same name typed in capitals, without accents (`Müller`, `MUELLER`), with or without hyphens,
 /// spaces and apostrophes (`Anna-Maria`, `Annamaria`) gives the same bytes, and so does a single name
 /// in either field. Two people share them only if name, date of birth and postcode are the same.
 pub fn person_key_material(name: &PersonName, birth_date: Date, postcode: Postcode) -> Vec<u8> {
+    let mut text = name_key(name);
+    text.push_str(&format!("{birth_date}{FIELD_SEPARATOR}{postcode}"));
+    text.into_bytes()
+}
+
+/// Both parts of a name, folded, each with its separator.
+fn name_key(name: &PersonName) -> String {
     let (given, family) = match (name.given(), name.family()) {
         (single, "") => ("", single),
         both => both,
@@ -25,8 +39,7 @@ pub fn person_key_material(name: &PersonName, birth_date: Date, postcode: Postco
     text.push(FIELD_SEPARATOR);
     text.push_str(&fold(family));
     text.push(FIELD_SEPARATOR);
-    text.push_str(&format!("{birth_date}{FIELD_SEPARATOR}{postcode}"));
-    text.into_bytes()
+    text
 }
 
 /// Lower case, German letters spelled out, other accents dropped, letters only.

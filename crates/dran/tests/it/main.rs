@@ -9,9 +9,12 @@
 
 mod bad_input;
 mod cli;
+mod comeback;
 mod crash;
 mod deployment;
+mod games;
 mod http;
+mod mailbox;
 mod names;
 mod openapi;
 mod proxies;

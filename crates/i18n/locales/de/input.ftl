@@ -63,3 +63,5 @@ input-persons-count = Es können eine oder zwei Personen zusammen registriert we
 input-language-unknown = In dieser Sprache können wir keine Nachrichten senden.
 language-name = Deutsch
 prefer-centre-any = Alle Impfzentren
+input-contact-mobile-or-email = Bitte geben Sie entweder eine Handynummer oder eine E-Mail-Adresse an.
+input-place-person = Bitte geben Sie Namen und Geburtsdatum der Person an, für die der Platz ist.

@@ -27,6 +27,35 @@ message-code-email =
 
     Sie haben keinen Code angefordert? Dann hat sich jemand vertippt. Bitte löschen Sie diese E-Mail, Sie müssen nichts tun.
 
+## Bald dran, und dran
+
+message-soon-subject = Sie sind bald dran
+message-soon-sms = Sie sind bald dran, wohl zwischen { $from } und { $to }. Ihr Platz: { $link } Wartenummer: { $code }. Keine Eile, Ihr Platz bleibt. Hilfe: { $phone }
+message-soon-email =
+    Guten Tag,
+
+    Sie sind bald dran: wahrscheinlich zwischen { $from } und { $to }.
+
+    Ihr Platz in der Reihe:
+    { $link }
+
+    Ihre Wartenummer:
+    { $code }
+
+    Die Adresse und die Nummer gelten an jedem Gerät. Am Telefon hilft die Nummer auch: { $phone }. Sie müssen sich nicht beeilen. Ihr Platz bleibt, auch wenn Sie später kommen.
+message-call-subject = Sie sind dran
+message-call-sms = Sie sind dran! Hier eintreten: { $link } Wartenummer: { $code }. Keine Eile, Ihr Platz bleibt. Hilfe am Telefon: { $phone }
+message-call-email =
+    Guten Tag,
+
+    Sie sind dran. Hier können Sie eintreten und Ihre Termine wählen:
+    { $link }
+
+    Ihre Wartenummer:
+    { $code }
+
+    Die Adresse und die Nummer gelten an jedem Gerät. Am Telefon hilft die Nummer auch: { $phone }. Sie müssen sich nicht beeilen. Ihr Platz bleibt, auch wenn Sie später kommen.
+
 ## Terminbestätigung
 
 message-confirmation-subject = { $appointments ->

@@ -84,6 +84,10 @@ join-persons-label = Für wie viele Personen?
 join-persons-hint = Zwei Personen, zum Beispiel ein Ehepaar, bekommen ihre Termine zusammen. Beide müssen zu denen gehören, die jetzt an der Reihe sind.
 join-persons-one = Eine Person
 join-persons-two = Zwei Personen zusammen
+join-work-text = Zurzeit kommen viele Anfragen von Programmen. Darum rechnet Ihr Gerät im Hintergrund einige Sekunden. Sie müssen dafür nichts tun.
+join-work-ready = Die Rechnung ist fertig.
+join-work-wait = Bitte einen Moment. Wenn die Rechnung fertig ist, geht es von selbst weiter.
+join-work-without = Ihr Browser rechnet nicht mit. Sie können sich trotzdem anstellen. Kommen gerade viele ohne diese Rechnung, sagen wir Ihnen, wie lange Sie warten müssen. Oder rufen Sie uns an: Am Telefon stellen wir Sie in dieselbe Reihe.
 join-button = In die Reihe stellen
 join-after = Namen und Adresse brauchen wir erst, wenn Sie dran sind.
 postcode-label = Postleitzahl
@@ -169,6 +173,36 @@ waiting-refresh-still = Diese Seite lädt sich nicht von selbst neu.
 waiting-refresh-now = Jetzt nachsehen
 waiting-refresh-start = Wieder von selbst neu laden
 
+## Nachricht, wenn man dran ist
+waiting-notice-text = Sie wollen eine Nachricht, wenn Sie dran sind?
+waiting-notice-link = SMS oder E-Mail bestellen oder ändern
+notice-title = Wir sagen Ihnen Bescheid
+notice-lead = { $minutes ->
+    [one] Etwa eine Minute bevor Sie dran sind, und noch einmal wenn Sie dran sind, bekommen Sie eine Nachricht.
+   *[other] Etwa { $minutes } Minuten bevor Sie dran sind, und noch einmal wenn Sie dran sind, bekommen Sie eine Nachricht.
+}
+notice-optional = Sie müssen das nicht tun. Ihr Platz bleibt auch ohne Nachricht. Es darf auch die Nummer von jemandem sein, der Ihnen hilft.
+notice-person-title = Für wen ist dieser Platz?
+notice-person-text = Jede Person bekommt einen Platz. Haben Sie für dieselbe Person mit derselben Nummer oder Adresse schon einen Platz in dieser Reihe? Dann legen wir beide Plätze zusammen. Sie behalten den besseren. Der andere fällt weg.
+notice-person-several = Eine Nummer oder Adresse darf für mehrere Personen gelten. Jede Person behält ihren eigenen Platz. Bei zwei Personen zusammen nennen Sie bitte die ältere.
+notice-privacy = Wir brauchen diese Angaben nur für die Nachricht. Wir löschen sie, wenn Sie gebucht haben, wenn die Terminvergabe endet, oder sofort, wenn Sie es wollen.
+notice-deleted = Ihre Angaben sind gelöscht. Sie bekommen keine Nachricht. Ihr Platz bleibt.
+notice-back = Zurück zu meinem Platz
+notice-change = Andere Nummer oder Adresse angeben
+notice-no-more-codes = Wir haben schon mehrere Codes geschickt und schicken keinen weiteren. Ihr Platz bleibt auch ohne Nachricht. Bei Fragen hilft Ihnen die Hilfe am Telefon.
+notice-set-title = Wir melden uns bei Ihnen
+notice-set-sms = Wir schicken Ihnen eine SMS an:
+notice-set-email = Wir schicken Ihnen eine E-Mail an:
+notice-set-text = { $minutes ->
+    [one] Sie dürfen jetzt weggehen. Sie bekommen eine Nachricht etwa eine Minute bevor Sie dran sind, und eine wenn Sie dran sind.
+   *[other] Sie dürfen jetzt weggehen. Sie bekommen eine Nachricht etwa { $minutes } Minuten bevor Sie dran sind, und eine wenn Sie dran sind.
+}
+notice-folded = Für diese Person gab es schon einen Platz. Wir haben beide zusammengelegt. Sie haben den besseren Platz behalten.
+notice-end-title = Doch keine Nachricht?
+notice-end-text = Wir löschen Ihre Nummer oder Adresse sofort. Ihr Platz bleibt.
+notice-end-button = Keine Nachricht mehr
+
+## Wartenummer wiederfinden
 find-title = Meine Wartenummer
 find-lead = Mit Ihrer Wartenummer sehen Sie, wie weit die Reihe ist.
 find-code-label = Wartenummer

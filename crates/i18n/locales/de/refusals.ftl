@@ -59,3 +59,15 @@ refusal-booking-cancelled-title = Diese Termine sind abgesagt
 refusal-booking-cancelled-detail = Sie lassen sich nicht mehr ändern. Für neue Termine beginnen Sie bitte auf der Startseite.
 refusal-unavailable-title = Das geht im Augenblick nicht
 refusal-unavailable-detail = Es wurde nichts geändert, und Ihr Platz bleibt erhalten. Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
+refusal-no-contact-title = Zu diesem Platz gibt es keine Nummer oder Adresse
+refusal-no-contact-detail = Bitte geben Sie zuerst eine Handynummer oder E-Mail-Adresse an. Ihr Platz bleibt erhalten.
+refusal-joins-paced-title = Gleich geht es weiter
+refusal-joins-paced-detail = Aus Ihrem Netz stellen sich gerade sehr viele Menschen an. In { $seconds ->
+    [one] einer Sekunde
+   *[other] { $seconds } Sekunden
+} können Sie sich anstellen: Bitte drücken Sie dann noch einmal auf den Knopf. Vor der Auslosung verlieren Sie damit nichts.
+refusal-work-missing-title = Bitte noch einen Moment
+refusal-work-missing-detail = Aus Ihrem Netz kommen gerade viele, deren Gerät beim Anstellen nicht mitrechnet. In { $seconds ->
+    [one] einer Sekunde
+   *[other] { $seconds } Sekunden
+} können Sie sich anstellen: Bitte drücken Sie dann noch einmal auf den Knopf. Oder rufen Sie uns an: Am Telefon stellen wir Sie in dieselbe Reihe.

@@ -63,3 +63,5 @@ input-persons-count = One or two persons can be registered together.
 input-language-unknown = We cannot send messages in this language.
 language-name = English
 prefer-centre-any = All centres
+input-contact-mobile-or-email = Please give either a mobile number or an e-mail address.
+input-place-person = Please give the name and date of birth of the person whose place it is.

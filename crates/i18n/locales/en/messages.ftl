@@ -27,6 +27,35 @@ message-code-email =
 
     You did not ask for a code? Then somebody mistyped. Please delete this e-mail, there is nothing you need to do.
 
+## Soon, and now
+
+message-soon-subject = Your turn comes soon
+message-soon-sms = Your turn comes soon, probably between { $from } and { $to }. Your place: { $link } Queue number: { $code }. No hurry, your place stays. Help: { $phone }
+message-soon-email =
+    Hello,
+
+    your turn comes soon: probably between { $from } and { $to }.
+
+    Your place in the queue:
+    { $link }
+
+    Your queue number:
+    { $code }
+
+    The address and the number work on any device. On the phone the number helps as well: { $phone }. You need not hurry. Your place stays, even if you come later.
+message-call-subject = It is your turn
+message-call-sms = It is your turn! Enter here: { $link } Queue number: { $code }. No hurry, your place stays. Help by phone: { $phone }
+message-call-email =
+    Hello,
+
+    it is your turn. Here you can enter and choose your appointments:
+    { $link }
+
+    Your queue number:
+    { $code }
+
+    The address and the number work on any device. On the phone the number helps as well: { $phone }. You need not hurry. Your place stays, even if you come later.
+
 ## Confirmation
 
 message-confirmation-subject = { $appointments ->

@@ -84,6 +84,10 @@ join-persons-label = For how many people?
 join-persons-hint = Two people, for example a couple, get their appointments together. Both must be among those whose turn it is now.
 join-persons-one = One person
 join-persons-two = Two people together
+join-work-text = There are many requests from programs at present. That is why your device computes for some seconds in the background. You need not do anything for it.
+join-work-ready = The computing is done.
+join-work-wait = One moment, please. When the computing is done, it goes on by itself.
+join-work-without = Your browser does not compute along. You can join all the same. If many come without it just now, we tell you how long to wait. Or call us: by phone we put you into the same queue.
 join-button = Join the line
 join-after = We ask for names and address only when it is your turn.
 postcode-label = Postcode
@@ -169,6 +173,36 @@ waiting-refresh-still = This page does not load again by itself.
 waiting-refresh-now = Look now
 waiting-refresh-start = Load again by itself
 
+## A message when it is one's turn
+waiting-notice-text = Would you like a message when it is your turn?
+waiting-notice-link = Ask for a text message or e-mail, or change it
+notice-title = We will let you know
+notice-lead = { $minutes ->
+    [one] You get a message about one minute before your turn, and another one when it is your turn.
+   *[other] You get a message about { $minutes } minutes before your turn, and another one when it is your turn.
+}
+notice-optional = You need not do this. Your place stays without a message, too. It may be the number of somebody who helps you.
+notice-person-title = Whose place is this?
+notice-person-text = Every person gets one place. Do you have a place in this queue for the same person with the same number or address already? Then we put both places together. You keep the better one. The other one is given up.
+notice-person-several = One number or address may serve several persons. Every person keeps their own place. For two persons together, please name the older one.
+notice-privacy = We need this for the message only. We delete it when you have booked, when the booking of appointments ends, or at once when you want it.
+notice-deleted = Your number or address is deleted. You get no message. Your place stays.
+notice-back = Back to my place
+notice-change = Give another number or address
+notice-no-more-codes = We have sent several codes already and send no more. Your place stays without a message, too. If you have questions, we help you by phone.
+notice-set-title = We will get in touch
+notice-set-sms = We will send you a text message to:
+notice-set-email = We will send you an e-mail to:
+notice-set-text = { $minutes ->
+    [one] You may go away now. You get a message about one minute before your turn, and one when it is your turn.
+   *[other] You may go away now. You get a message about { $minutes } minutes before your turn, and one when it is your turn.
+}
+notice-folded = There was a place for this person already. We have put both together. You have kept the better place.
+notice-end-title = No message after all?
+notice-end-text = We delete your number or address at once. Your place stays.
+notice-end-button = No more messages
+
+## Finding the queue number again
 find-title = My waiting number
 find-lead = With your waiting number you see how far the line has come.
 find-code-label = Waiting number

@@ -59,3 +59,15 @@ refusal-booking-cancelled-title = These appointments are cancelled
 refusal-booking-cancelled-detail = They cannot be changed any more. For new appointments please begin on the home page.
 refusal-unavailable-title = That is not possible right now
 refusal-unavailable-detail = Nothing was changed and you keep your place. Please wait a moment and try again.
+refusal-no-contact-title = There is no number or address for this place
+refusal-no-contact-detail = Please give a mobile number or e-mail address first. Your place is kept.
+refusal-joins-paced-title = It goes on in a moment
+refusal-joins-paced-detail = Very many people are joining the queue from your network right now. You can join in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}: please press the button again then. Before the draw you lose nothing by it.
+refusal-work-missing-title = One moment, please
+refusal-work-missing-detail = Many come from your network just now whose device does not compute along when joining. You can join in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}: please press the button again then. Or call us: by phone we put you into the same queue.

@@ -4,6 +4,7 @@
 //! and its calendar entries say nothing about health. `docs/messages.md` lists all of them.
 
 mod letter;
+mod notice;
 mod sms;
 mod words;
 
@@ -13,6 +14,8 @@ use dran_store::{Channel, ContactRecord, MessageKind, NewMessage, PersonRecord, 
 use jiff::Timestamp;
 
 use crate::calendar::Method;
+
+pub use notice::Place;
 
 /// Who writes, as the receiver sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]

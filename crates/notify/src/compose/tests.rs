@@ -157,6 +157,57 @@ fn a_code_by_sms_fits_one_part_and_says_until_when() {
 }
 
 #[test]
+fn a_notice_by_sms_has_link_and_number_in_two_parts() {
+    let world = World::new();
+    let link = format!("{}/platz/{}", world.sender.portal_url, "A-_z".repeat(12));
+    let place = Place {
+        link: &link,
+        short_code: "K7QM-3XPA-9TRW",
+    };
+    // The next day: the longest way to say when.
+    let turn = ("2021-01-13T07:30:00Z", "2021-01-13T08:10:00Z");
+    let turn = (turn.0.parse().unwrap(), turn.1.parse().unwrap());
+    for language in ["de", "en"] {
+        let messages = world.compose(language, |composer| {
+            [composer.soon(&to_sms(), place, turn), composer.called(&to_sms(), place)]
+        });
+        for message in messages.map(Option::unwrap) {
+            let size = sms_size(&message.body);
+            assert!(
+                size.alphabet == Alphabet::Gsm7 && size.parts <= 2,
+                "{size:?}: {}",
+                message.body
+            );
+            assert!(message.body.contains(&link) && message.body.contains(place.short_code));
+        }
+    }
+}
+
+#[test]
+fn a_notice_says_when_the_turn_comes_and_goes_by_no_letter() {
+    let world = World::new();
+    let place = Place {
+        link: "https://termine.hessen.example/platz/X",
+        short_code: "K7QM-3XPA-9TRW",
+    };
+    let turn = ("2021-01-12T07:30:00Z", "2021-01-12T08:10:00Z");
+    let turn = (turn.0.parse().unwrap(), turn.1.parse().unwrap());
+    let soon = world
+        .compose("de", |composer| composer.soon(&to_email(), place, turn))
+        .unwrap();
+    assert_eq!((soon.kind, &*soon.subject), (MessageKind::Soon, "Sie sind bald dran"));
+    assert!(soon.body.contains("zwischen 8:30 Uhr und 9:10 Uhr"), "{}", soon.body);
+    let called = world
+        .compose("de", |composer| composer.called(&to_email(), place))
+        .unwrap();
+    assert_eq!((called.kind, &*called.subject), (MessageKind::Call, "Sie sind dran"));
+    assert_eq!(
+        world.compose("de", |composer| composer.called(&to_letter(), place)),
+        None
+    );
+}
+
+#[test]
 fn a_code_of_another_day_names_the_day() {
     let world = World::new();
     let until = |time: &str| {

@@ -7,6 +7,8 @@
 pub(crate) mod account;
 pub(crate) mod booking;
 pub(crate) mod campaigns;
+pub(crate) mod contacts;
+pub(crate) mod folds;
 pub(crate) mod history;
 pub(crate) mod holds;
 pub(crate) mod line;
@@ -106,6 +108,30 @@ macro_rules! conformance_suite {
                 the_same_attempt_moves_once
                 a_move_that_is_refused_keeps_the_old_place
                 two_who_swap_do_not_wait_for_each_other
+            }
+            contacts {
+                a_contact_comes_back_as_it_was_left
+                a_verified_contact_left_again_sends_nothing
+                codes_for_a_contact_are_sent_again_but_not_for_ever
+                a_contacts_code_dies_of_wrong_tries_and_of_age
+                a_contact_needs_a_ticket_that_was_given_out_and_has_not_booked
+                a_withdrawn_contact_is_gone_at_once
+                contacts_wait_for_their_position
+                notices_come_by_position_and_leave_once
+                a_needless_notice_is_marked_and_sends_nothing
+                a_changed_contact_keeps_what_has_left
+                a_party_that_finds_nothing_is_not_told_to_come
+                a_closed_campaign_takes_no_contact
+                contacts_of_closed_lines_and_codes_never_typed_in_are_forgotten
+            }
+            folds {
+                the_second_ticket_of_a_person_folds_into_the_first
+                folded_tickets_share_one_permit
+                a_folded_place_books_once
+                a_ticket_that_is_inside_is_not_folded
+                folded_tickets_have_one_contact_and_are_told_once
+                withdrawing_forgets_the_person_and_keeps_the_fold
+                places_that_turn_out_to_be_one_persons_are_united
             }
             messages {
                 messages_leave_with_their_booking

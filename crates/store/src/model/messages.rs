@@ -25,6 +25,10 @@ pub enum MessageKind {
     Cancellation,
     /// A moved one.
     Move,
+    /// The turn comes soon.
+    Soon,
+    /// The turn has come.
+    Call,
 }
 
 /// A message to be put into the outbox together with what caused it.

@@ -3,6 +3,7 @@
 mod account;
 mod booking;
 mod campaigns;
+mod contacts;
 mod looking;
 mod messages;
 mod permits;
@@ -12,6 +13,7 @@ mod supply;
 pub use account::*;
 pub use booking::*;
 pub use campaigns::*;
+pub use contacts::*;
 pub use looking::*;
 pub use messages::*;
 pub use permits::*;

@@ -239,6 +239,32 @@ const CHECKS: &[Check] = &[
             WHERE drawn <> iif(drawn_at IS NULL, 0, lines)",
     },
     Check {
+        name: "every_notice_is_in_the_outbox",
+        rows: "SELECT count(*) FROM ticket_contact",
+        violations: "
+            SELECT 'the contact of ticket ' || line_no || '/' || number || ' names a message that is no notice'
+            FROM ticket_contact
+            LEFT JOIN outbox AS soon ON soon.id = soon_message
+            LEFT JOIN outbox AS call ON call.id = call_message
+            WHERE (soon_message IS NOT NULL AND soon.kind IS NOT 'soon')
+               OR (call_message IS NOT NULL AND call.kind IS NOT 'call')",
+    },
+    Check {
+        name: "no_contact_kept_after_booking",
+        rows: "SELECT count(*) FROM ticket_contact",
+        violations: "
+            SELECT 'ticket ' || line_no || '/' || number || ' has booked and still has a contact'
+            FROM ticket_contact JOIN permit USING (line_no, number) WHERE permit.state = 'booked'",
+    },
+    Check {
+        name: "one_permit_for_a_folded_place",
+        rows: "SELECT count(*) FROM ticket_place",
+        violations: "
+            SELECT 'place ' || place || ' has ' || count(*) || ' permits that are active or booked'
+            FROM ticket_place JOIN permit USING (line_no, number)
+            WHERE permit.state IN ('active', 'booked') GROUP BY place HAVING count(*) > 1",
+    },
+    Check {
         name: "no_row_without_what_it_belongs_to",
         rows: "SELECT count(*) FROM pragma_table_list WHERE type = 'table'",
         violations: "

@@ -3,6 +3,7 @@
 use dran_core::ids::{SeriesSlotId, TicketId};
 use rusqlite::{Connection, ErrorCode};
 
+use super::contacts;
 use super::holds;
 use super::line::{close, is_active, permit_of};
 use super::messages;
@@ -63,6 +64,8 @@ pub(super) fn confirm(tx: &Tx<'_>, confirm: &Confirm) -> Result<Booked, Failure<
     // The places leave the hold without becoming free: they are the booking's now.
     holds::delete(tx, &hold)?;
     close(tx, confirm.ticket, PermitState::Booked)?;
+    // Who has booked waits for no message any more.
+    contacts::delete(tx, confirm.ticket)?;
     match by_ticket(tx, confirm.ticket)? {
         Some(booked) => Ok(booked),
         None => Err(Fault::Failed("a booking that was just written is gone".into()).into()),

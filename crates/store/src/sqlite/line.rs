@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::rows::{at, id, kept, ms, party, permit_state, permit_state_word, ticket};
 use super::sql::{all, execute, expect_rows, optional};
 use super::writer::Tx;
-use super::{account, holds};
+use super::{account, folds, holds};
 use crate::{Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Permit, PermitRefusal, PermitState};
 
 /// Permits and holds that one call of `expire` ends at most, so that bookings behind it in the
@@ -75,6 +75,9 @@ pub(super) fn enter(tx: &Tx<'_>, enter: &Enter) -> Result<Permit, Failure<EnterR
             PermitState::Expired | PermitState::Left => {}
         }
     }
+    if let Some(permit) = permit_of_place(tx, enter)? {
+        return Ok(permit);
+    }
     take_permit(tx, enter)?;
     execute(
         tx,
@@ -91,6 +94,24 @@ pub(super) fn enter(tx: &Tx<'_>, enter: &Enter) -> Result<Permit, Failure<EnterR
         ),
     )?;
     permit_of(tx, enter.ticket)?.ok_or_else(|| Fault::Failed("a permit that was just written is gone".into()).into())
+}
+
+/// The live permit of another ticket of the same place, if places were folded: one place, one permit,
+/// whichever of its tickets was shown.
+fn permit_of_place(tx: &Tx<'_>, enter: &Enter) -> Result<Option<Permit>, Failure<EnterRefusal>> {
+    for other in folds::others(tx, enter.ticket)? {
+        match permit_of(tx, other)? {
+            Some(permit) if permit.state == PermitState::Booked => {
+                return Err(Failure::Refused(EnterRefusal::AlreadyBooked));
+            }
+            Some(permit) if is_active(&permit, enter.now) => return Ok(Some(permit)),
+            Some(permit) if permit.state == PermitState::Active => {
+                end(tx, other, PermitState::Expired)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
 }
 
 /// Counts one more active permit in the ticket's campaign, if it is open and has one left.

@@ -12,33 +12,39 @@ use crate::{Fault, Message, MessageOutcome, MessageResult, NewMessage};
 /// Puts messages into the outbox, due at once.
 pub(super) fn put(tx: &Tx<'_>, messages: &[NewMessage], now: Timestamp) -> Result<(), Fault> {
     for message in messages {
-        let id = insert(
-            tx,
-            "INSERT INTO outbox
-             (channel, kind, recipient, language, subject, body, calendar, created_at, due_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-            (
-                channel_word(message.channel),
-                message_kind_word(message.kind),
-                &message.recipient,
-                message.language.as_str(),
-                &message.subject,
-                &message.body,
-                &message.calendar,
-                ms(now),
-            ),
-        )?;
-        for (ordinal, code) in message.booking_codes.iter().enumerate() {
-            let known = execute(
-                tx,
-                "INSERT INTO outbox_series (message, ordinal, series)
-                 SELECT ?1, ?2, id FROM series WHERE booking_code = ?3",
-                (id, ordinal as i64, code),
-            )?;
-            expect_rows(known, 1, "a series that a message is about")?;
-        }
+        put_one(tx, message, now)?;
     }
     Ok(())
+}
+
+/// Puts one message into the outbox and answers its number.
+pub(super) fn put_one(tx: &Tx<'_>, message: &NewMessage, now: Timestamp) -> Result<i64, Fault> {
+    let id = insert(
+        tx,
+        "INSERT INTO outbox
+             (channel, kind, recipient, language, subject, body, calendar, created_at, due_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+        (
+            channel_word(message.channel),
+            message_kind_word(message.kind),
+            &message.recipient,
+            message.language.as_str(),
+            &message.subject,
+            &message.body,
+            &message.calendar,
+            ms(now),
+        ),
+    )?;
+    for (ordinal, code) in message.booking_codes.iter().enumerate() {
+        let known = execute(
+            tx,
+            "INSERT INTO outbox_series (message, ordinal, series)
+                 SELECT ?1, ?2, id FROM series WHERE booking_code = ?3",
+            (id, ordinal as i64, code),
+        )?;
+        expect_rows(known, 1, "a series that a message is about")?;
+    }
+    Ok(id)
 }
 
 /// See [`crate::Store::due_messages`].

@@ -27,8 +27,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
-        name: "0004_account",
-        sql: include_str!("../../migrations/0004_account.sqlite.sql"),
+        name: "0002_account",
+        sql: include_str!("../../migrations/0002_account.sqlite.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "0003_ticket_contact",
+        sql: include_str!("../../migrations/0003_ticket_contact.sqlite.sql"),
     },
 ];
 
@@ -46,7 +51,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let newest: u32 = connection.query_row("SELECT coalesce(max(version), 0) FROM schema_migration", [], |row| {
         row.get(0)
     })?;
-    let known = MIGRATIONS.len() as u32;
+    let known = MIGRATIONS.last().map_or(0, |migration| migration.version);
     if newest > known {
         return Err(OpenError::NewerSchema { found: newest, known });
     }

@@ -7,11 +7,14 @@ mod account;
 mod audit;
 mod booking;
 mod campaigns;
+mod contacts;
 mod counts;
+mod folds;
 mod holds;
 mod line;
 mod messages;
 mod migrations;
+mod notices;
 mod open;
 mod readers;
 mod registration;
@@ -30,10 +33,12 @@ use tempfile::TempDir;
 
 use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
-    CreateCampaignRefusal, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal, Message,
-    MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold, NewRegistration, NewRelease, OpeningRefusal, Permit,
-    PermitRefusal, RecordDraw, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
-    ResendRefusal, Series, SeriesRefusal, StepRefusal, Store, StoredCampaign, StoredDelivery, Verify, VerifyRefusal,
+    CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal,
+    LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold, NewNotice,
+    NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal, RecordDraw,
+    RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series, SeriesRefusal,
+    StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify, VerifyContact, VerifyContactRefusal,
+    VerifyRefusal,
 };
 
 pub use open::{OpenError, SqliteOptions};
@@ -201,6 +206,58 @@ impl Store for SqliteStore {
 
     fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {
         self.writer.write(move |tx| series::move_series(tx, &moved))
+    }
+
+    fn leave_contact(&self, new: NewTicketContact) -> Answer<'_, Result<(), Failure<LeaveContactRefusal>>> {
+        self.writer.write(move |tx| contacts::leave(tx, &new))
+    }
+
+    fn ticket_contact(&self, ticket: TicketId) -> Answer<'_, Result<Option<TicketContact>, Fault>> {
+        self.readers.read(move |connection| contacts::get(connection, ticket))
+    }
+
+    fn verify_contact(
+        &self,
+        verify: VerifyContact,
+    ) -> Answer<'_, Result<Vec<TicketId>, Failure<VerifyContactRefusal>>> {
+        let answer = self.writer.write::<_, Fault>(move |tx| contacts::verify(tx, &verify));
+        Box::pin(async { answer.await?.map_err(Failure::Refused) })
+    }
+
+    fn withdraw_contact(&self, ticket: TicketId) -> Answer<'_, Result<bool, Fault>> {
+        self.writer.write(move |tx| contacts::withdraw(tx, ticket))
+    }
+
+    fn folded_places(&self) -> Answer<'_, Result<Vec<Vec<TicketId>>, Fault>> {
+        self.readers.read(folds::all_folded)
+    }
+
+    fn unplaced_contacts(&self, lines: Vec<LineNo>, limit: u32) -> Answer<'_, Result<Vec<TicketId>, Fault>> {
+        self.readers
+            .read(move |connection| notices::unplaced(connection, &lines, limit))
+    }
+
+    fn place_contacts(&self, positions: Vec<(TicketId, u32)>) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| notices::place(tx, &positions))
+    }
+
+    fn due_notices(&self, marks: Vec<NoticeMarks>, limit: u32) -> Answer<'_, Result<Vec<DueNotice>, Fault>> {
+        self.readers
+            .read(move |connection| notices::due(connection, &marks, limit))
+    }
+
+    fn send_notices(&self, new: Vec<NewNotice>, now: Timestamp) -> Answer<'_, Result<u32, Fault>> {
+        self.writer.write(move |tx| notices::send(tx, &new, now))
+    }
+
+    fn forget_contacts(
+        &self,
+        closed: Vec<LineNo>,
+        unverified_before: Timestamp,
+        limit: u32,
+    ) -> Answer<'_, Result<u32, Fault>> {
+        self.writer
+            .write(move |tx| contacts::forget(tx, &closed, unverified_before, limit))
     }
 
     fn due_messages(&self, now: Timestamp, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>> {

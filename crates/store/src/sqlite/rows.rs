@@ -159,7 +159,9 @@ words!(
     Code = "code",
     Confirmation = "confirmation",
     Cancellation = "cancellation",
-    Move = "move"
+    Move = "move",
+    Soon = "soon",
+    Call = "call"
 );
 
 fn unreadable(column: usize, kind: Type, what: &str) -> rusqlite::Error {

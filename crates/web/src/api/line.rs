@@ -13,11 +13,13 @@ use dran_store::{Failure, PermitRefusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::contacts::{TicketContactAnswer, TicketContactBody, leave as leave_contact, read_contact};
 use super::{Answer, Json, json, permit, respond};
 use crate::app::{App, Visitor};
 use crate::input;
 use crate::listener::Reply;
 use crate::problem::{FieldProblem, Kind, Problem};
+use crate::work::Solved;
 
 /// Takes a place in the line. One of `postcode`, `district` and `pool` says which.
 #[derive(Deserialize, ToSchema)]
@@ -35,6 +37,35 @@ pub struct JoinBody {
     party: Option<u8>,
     /// Year of birth of the (older) person.
     birth_year: u32,
+    /// Where to tell that the turn comes. It may be left later as well.
+    contact: Option<TicketContactBody>,
+    /// The solved challenge of `GET /api/v1/challenge`, while the operator asks for work.
+    work: Option<WorkBody>,
+}
+
+/// A solved challenge.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkBody {
+    /// As it was handed out.
+    challenge: String,
+    /// A decimal number: `SHA-256(challenge "." solution)` begins with as many zero bits as asked for.
+    solution: String,
+}
+
+/// What is to be computed before joining.
+#[derive(Serialize, ToSchema)]
+pub struct ChallengeAnswer {
+    /// The challenge; null while no work is asked for, as in normal use.
+    challenge: Option<String>,
+    /// Zero bits with which the hash must begin.
+    bits: u8,
+}
+
+#[utoipa::path(get, path = "/api/v1/challenge", tag = "line", responses((status = 200, body = ChallengeAnswer)))]
+pub async fn challenge(State(app): State<App>, visitor: Visitor) -> Response {
+    let (challenge, bits) = app.challenge().map_or((None, 0), |(text, bits)| (Some(text), bits));
+    respond(&visitor, StatusCode::OK, Ok(ChallengeAnswer { challenge, bits }))
 }
 
 /// A place in the line.
@@ -50,6 +81,8 @@ pub struct JoinAnswer {
     position: Option<u32>,
     /// Ask again after this time.
     poll_after_ms: u64,
+    /// How the contact stands; null if there was none, or no code could be sent now: leave it again.
+    contact: Option<TicketContactAnswer>,
 }
 
 /// Where a ticket stands.
@@ -99,10 +132,10 @@ pub struct ExtendedAnswer {
 #[utoipa::path(post, path = "/api/v1/line", request_body = JoinBody, tag = "line",
     responses((status = 201, body = JoinAnswer), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub async fn join(State(app): State<App>, visitor: Visitor, Json(body): Json<JoinBody>) -> Response {
-    respond(&visitor, StatusCode::CREATED, take_place(&app, &body).await)
+    respond(&visitor, StatusCode::CREATED, take_place(&app, &visitor, &body).await)
 }
 
-async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
+async fn take_place(app: &App, visitor: &Visitor, body: &JoinBody) -> Answer<JoinAnswer> {
     let mut problems = Vec::new();
     let birth_year = input::birth_year(&body.birth_year.to_string(), app.service.today());
     let party = input::party(&body.party.unwrap_or(1).to_string());
@@ -123,6 +156,15 @@ async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
             return Err(problems.into());
         }
     };
+    let contact = body.contact.as_ref();
+    let contact = contact
+        .map(|contact| read_contact(app, contact, "contact."))
+        .transpose()?;
+    let work = body.work.as_ref().map(|work| Solved {
+        challenge: &work.challenge,
+        solution: &work.solution,
+    });
+    app.count_join(visitor, work.unwrap_or_default())?;
     let campaign = CampaignId::new(body.campaign.as_str());
     let joined = app
         .service
@@ -142,7 +184,13 @@ async fn take_place(app: &App, body: &JoinBody) -> Answer<JoinAnswer> {
         Standing::InLine(standing) => (standing.position, standing.poll_after),
         Standing::Entered(_) | Standing::Done => (None, INTERVAL_MIN),
     };
+    let contact = match &contact {
+        // The place is taken, whatever becomes of the contact.
+        Some(contact) => leave_contact(app, visitor, &joined.ticket, contact).await.ok(),
+        None => None,
+    };
     Ok(JoinAnswer {
+        contact,
         short_code: app.service.short_code(&joined.ticket).map(|code| code.to_string()),
         ticket: joined.token,
         pool: pool.unwrap_or_default(),
@@ -206,7 +254,7 @@ const ANSWER_BYTES_MAX: usize = 512;
 
 /// Where a ticket stands, without a database call or a lock shared with bookings.
 fn standing_of(app: &App, ticket: &str) -> Option<StandingAnswer> {
-    let ticket = Ticket::open(ticket, app.service.keys()).ok()?;
+    let ticket = app.service.open_ticket(ticket)?;
     let standing = app.service.standing(&ticket)?;
     Some(standing_answer(app, &ticket, &standing))
 }
@@ -265,15 +313,15 @@ const ENTERED_POLL_MS: u64 = 30_000;
     params(("ticket" = String, Path, description = "The ticket")),
     responses((status = 200, body = PermitAnswer), (status = 409, body = crate::problem::ProblemDocument)))]
 pub async fn enter(State(app): State<App>, visitor: Visitor, Path(ticket): Path<String>) -> Response {
-    let answer = match Ticket::open(&ticket, app.service.keys()) {
-        Ok(ticket) => match app.service.enter(&ticket).await {
+    let answer = match app.service.open_ticket(&ticket) {
+        Some(ticket) => match app.service.enter(&ticket).await {
             Ok((permit, token)) => Ok(PermitAnswer {
                 permit: token,
                 expires_at: permit.expires_at.to_string(),
             }),
             Err(error) => Err(enter_problem(error)),
         },
-        Err(_) => Err(Kind::TicketInvalid.into()),
+        None => Err(Kind::TicketInvalid.into()),
     };
     respond(&visitor, StatusCode::OK, answer)
 }

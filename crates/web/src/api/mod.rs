@@ -2,6 +2,7 @@
 
 mod availability;
 mod bookings;
+mod contacts;
 mod line;
 mod openapi;
 mod registrations;
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::extract::FromRequest;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, patch, post};
+use axum::routing::{any, get, patch, post, put};
 use dran_core::line::ticket::PermitToken;
 use dran_service::Whereabouts;
 use serde::Serialize;
@@ -22,6 +23,7 @@ use crate::problem::{Kind, Problem};
 
 pub(crate) use availability::day_numbers;
 pub(crate) use bookings::{calendar_file, full_name, hold_problem, manage_problem, weekdays};
+pub(crate) use contacts::leave_contact_problem;
 pub(crate) use line::{campaign_word, enter_problem, join_problem, permit_problem, reply_line};
 pub(crate) use registrations::{person_problem, resend_problem};
 
@@ -29,9 +31,15 @@ pub(crate) use registrations::{person_problem, resend_problem};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/api/openapi.json", get(openapi::document))
+        .route("/api/v1/challenge", get(line::challenge))
         .route("/api/v1/line", post(line::join))
         .route("/api/v1/line/{ticket}", get(line::standing))
         .route("/api/v1/line/{ticket}/enter", post(line::enter))
+        .route(
+            "/api/v1/line/{ticket}/contact",
+            put(contacts::put).delete(contacts::withdraw),
+        )
+        .route("/api/v1/line/{ticket}/contact/verify", post(contacts::verify))
         .route("/api/v1/permit", patch(line::extend).delete(line::leave))
         .route("/api/v1/proposals", get(bookings::proposals))
         .route("/api/v1/holds", post(bookings::hold))

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{availability, bookings, line, registrations};
+use super::{availability, bookings, contacts, line, registrations};
 use crate::open_data;
 
 /// The interface of dran, version 1. It may grow, not change.
@@ -15,7 +15,8 @@ use crate::open_data;
 #[openapi(
     info(title = "dran", version = "1", description = "Appointments for a whole population, without a race."),
     paths(
-        line::join, line::standing, line::enter, line::extend, line::leave,
+        line::challenge, line::join, line::standing, line::enter, line::extend, line::leave,
+        contacts::put, contacts::verify, contacts::withdraw,
         registrations::register, registrations::verify, registrations::resend,
         bookings::proposals, bookings::hold, bookings::confirm, bookings::show, bookings::change, bookings::cancel,
         bookings::move_proposals, bookings::calendar,

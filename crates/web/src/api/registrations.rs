@@ -92,7 +92,7 @@ pub struct RegistrationAnswer {
 #[serde(deny_unknown_fields)]
 pub struct VerifyBody {
     /// Six digits.
-    code: String,
+    pub code: String,
 }
 
 /// A new code is asked for.

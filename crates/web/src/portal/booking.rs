@@ -94,11 +94,7 @@ fn code_page(
     (sent_again, just_extended): (bool, bool),
 ) -> Response {
     let more = registration.codes_sent < app.service.limits().code_sends_max;
-    let (by_sms, sent_to) = match &registration.contact {
-        ContactRecord::Sms(number) => (true, masked(number, 4)),
-        ContactRecord::Email(address) => (false, masked_email(address)),
-        ContactRecord::Letter { .. } => (false, String::new()),
-    };
+    let (by_sms, sent_to) = sent_to(&registration.contact);
     let view = CodeForm {
         shell: shell(app, visitor),
         limit: access.limit(app, just_extended),
@@ -126,6 +122,15 @@ fn code_page(
 /// Until when a code is good: as long as the permit can last. What is shown is the earliest it can be.
 fn code_end(app: &App, access: &Access) -> Timestamp {
     access.at.permit.entered_at + app.service.limits().code_duration()
+}
+
+/// Whether a code goes by SMS, and where it goes, masked.
+pub fn sent_to(contact: &ContactRecord) -> (bool, String) {
+    match contact {
+        ContactRecord::Sms(number) => (true, masked(number, 4)),
+        ContactRecord::Email(address) => (false, masked_email(address)),
+        ContactRecord::Letter { .. } => (false, String::new()),
+    }
 }
 
 /// A number of which only the last characters are shown.

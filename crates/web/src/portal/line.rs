@@ -11,15 +11,17 @@ use dran_service::{EnterError, JoinError, LineView, PoolChoice, Standing, Ticket
 use super::access::{PERMIT_COOKIE, booking_path};
 use super::forms::{Complaints, Posted};
 use super::home::{centre_names, group_names};
+use super::notice::notice_path;
 use super::page::{Page, civil, go, page, seconds_until, set_cookie, shell, show, show_as};
 use super::views::{
-    Choice, ChoiceOption, ChooseDistrict, Field, FindTicket, Form, Join, LineState, NotEntitled, OwnGroup, Refresh,
-    Waiting, paths,
+    Choice, ChoiceOption, ChooseDistrict, Field, FindTicket, Form, Join, JoinWork, LineState, NotEntitled, OwnGroup,
+    Refresh, Waiting, paths,
 };
 use crate::api::{enter_problem, join_problem};
 use crate::app::{App, Visitor, query_value};
 use crate::input;
 use crate::problem::{FieldProblem, Kind};
+use crate::work::Solved;
 
 /// Whoever is inside or done need not be shown anything new soon.
 const REFRESH_AT_REST_S: u64 = 60;
@@ -54,6 +56,7 @@ fn join_view(
     };
     Ok(Join {
         form: Form::to(format!("{}/{campaign}", paths::JOIN)),
+        work: app.challenge().map(|(challenge, bits)| JoinWork { challenge, bits }),
         groups: group_names(app, visitor, &view),
         opens: view.drawn.is_none().then(|| civil(app, view.campaign.opens_at)),
         postcode: field("postcode"),
@@ -89,11 +92,26 @@ async fn take_place(app: &App, visitor: &Visitor, campaign: &str, posted: &Poste
         district => PoolChoice::District(DistrictId::new(district)),
     };
     let id = CampaignId::new(campaign);
+    // Who must choose a district first has not joined yet, and keeps the solved challenge for it.
+    if let Err(error @ (JoinError::UnknownPostcode | JoinError::SeveralDistricts(_) | JoinError::NotServed)) =
+        app.service.may_join(&id, &choice, birth_year)
+    {
+        return Ok(show(visitor, &choose_district(app, visitor, campaign, posted, &error)?));
+    }
+    let work = Solved {
+        challenge: posted.get("challenge"),
+        solution: posted.get("solution"),
+    };
+    if let Err(problem) = app.count_join(visitor, work) {
+        let mut view = join_view(app, visitor, campaign, posted, &[])?;
+        view.form.error = Some(problem.detail(&visitor.speaker));
+        let mut response = show_as(visitor, problem.kind.status(), &view);
+        let seconds = problem.retry_after_s.unwrap_or(1);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        return Ok(response);
+    }
     match app.service.join(&id, &choice, party, birth_year).await {
         Ok(joined) => Ok(go(&format!("{}/{}", paths::PLACE, joined.token))),
-        Err(error @ (JoinError::UnknownPostcode | JoinError::SeveralDistricts(_) | JoinError::NotServed)) => {
-            Ok(show(visitor, &choose_district(app, visitor, campaign, posted, &error)?))
-        }
         Err(JoinError::NotEntitled) => Ok(show(visitor, &not_entitled(app, visitor, campaign, birth_year)?)),
         Err(error) => Err(join_problem(error)),
     }
@@ -121,7 +139,7 @@ fn choose_district(
         .map(|district| ChoiceOption::new(district.id.as_str(), district.name.as_str()))
         .collect();
     options.sort_by(|a, b| a.label.cmp(&b.label));
-    let hidden = ["postcode", "birth_year", "persons"];
+    let hidden = ["postcode", "birth_year", "persons", "challenge", "solution"];
     let action = format!("{}/{campaign}", paths::JOIN);
     Ok(ChooseDistrict {
         shell: shell(app, visitor),
@@ -219,7 +237,7 @@ pub async fn waiting(State(app): State<App>, visitor: Visitor, Path(ticket): Pat
 }
 
 fn waiting_page(app: &App, visitor: &Visitor, token: &str, uri: &Uri, refused: bool) -> Page {
-    let ticket = Ticket::open(token, app.service.keys()).map_err(|_| Kind::TicketInvalid)?;
+    let ticket = app.service.open_ticket(token).ok_or(Kind::TicketInvalid)?;
     let standing = app.service.standing(&ticket).ok_or(Kind::TicketInvalid)?;
     let line = app.service.line(ticket.id.line).ok_or(Kind::TicketInvalid)?;
     let view = waiting_view(app, visitor, token, &ticket, &standing, &line, uri, refused)?;
@@ -276,6 +294,7 @@ fn waiting_view(
         link: format!("{}{path}", app.service.base_url()),
         enter: Form::to(&path),
         continue_href: booking_path(ticket.id),
+        notice_href: notice_path(token),
         draw_href: format!("{}/{}", paths::DRAW, campaign.id),
         api_href: format!("/api/v1/line/{token}"),
         poll_after_ms: u64::try_from(poll_after.as_millis()).unwrap_or(u64::MAX),
@@ -320,10 +339,10 @@ pub fn short_code(app: &App, ticket: &Ticket) -> String {
 /// `POST /platz/{ticket}`: entering.
 pub async fn enter(State(app): State<App>, visitor: Visitor, Path(token): Path<String>, uri: Uri) -> Response {
     let entered = async {
-        let ticket = Ticket::open(&token, app.service.keys()).map_err(|_| Kind::TicketInvalid)?;
+        let ticket = app.service.open_ticket(&token).ok_or(Kind::TicketInvalid)?;
         match app.service.enter(&ticket).await {
-            Ok((_, permit)) => {
-                let path = booking_path(ticket.id);
+            Ok((entered, permit)) => {
+                let path = booking_path(entered.ticket);
                 let mut response = go(&path);
                 set_cookie(&mut response, PERMIT_COOKIE, &permit, &path, None);
                 Ok(response)

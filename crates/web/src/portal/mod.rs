@@ -6,6 +6,7 @@ mod forms;
 mod home;
 mod line;
 mod manage;
+mod notice;
 mod outcome;
 mod page;
 mod people;
@@ -34,6 +35,10 @@ pub fn routes() -> Router<App> {
         .route(
             &format!("{}/{{ticket}}", paths::PLACE),
             get(line::waiting).post(line::enter),
+        )
+        .route(
+            &format!("{}/{{ticket}}/nachricht", paths::PLACE),
+            get(notice::show_notice).post(notice::change_notice),
         )
         .route(&format!("{}/{{campaign}}", paths::DRAW), get(home::draw))
         .route(paths::STATUS, get(status::status))

@@ -8,8 +8,9 @@ use dran_core::ids::Party;
 use rusqlite::Connection;
 
 use super::{folder, open};
+use crate::conformance::contacts::{contact_on, marks, notice, verified};
 use crate::conformance::world::{World, booking_code, key, second};
-use crate::{AuditReport, Cancel, MessageOutcome, MessageResult, MoveSeries, Store};
+use crate::{AuditReport, Cancel, MessageOutcome, MessageResult, MoveSeries, NewTicketContact, Store};
 
 /// The check that must speak, and the lie.
 const LIES: &[(&str, &str)] = &[
@@ -123,6 +124,15 @@ const LIES: &[(&str, &str)] = &[
     ),
     ("every_hold_expired_or_alive", "UPDATE hold SET expires_at = 0"),
     (
+        "every_notice_is_in_the_outbox",
+        "UPDATE outbox SET kind = 'code' WHERE kind = 'call'",
+    ),
+    ("no_contact_kept_after_booking", "UPDATE ticket_contact SET number = 1"),
+    (
+        "one_permit_for_a_folded_place",
+        "UPDATE ticket_place SET number = number - 8",
+    ),
+    (
         "no_row_without_what_it_belongs_to",
         "INSERT INTO series_move SELECT 999, zeroblob(16), min(id), min(id), 0 FROM series_slot",
     ),
@@ -190,7 +200,8 @@ async fn many_violations_are_cut_short_and_counted() {
     assert_eq!(beyond.violations.last().unwrap(), "and 30 more");
 }
 
-/// A couple booked, one moved, one cancelled, one holding, one left, some messages sent.
+/// A couple booked, one moved, one cancelled, one holding, one left, two tickets folded, one called by a
+/// message, some messages sent.
 async fn a_day(path: &Path) {
     let world = World::open(open(path)).await;
     let (slot, other) = (world.slot(5).await, world.slot_of("giessen", "biontech", 5).await);
@@ -221,6 +232,18 @@ async fn a_day(path: &Path) {
     world.store.move_series(moved).await.unwrap();
     let left = world.visitor(5, Party::One).await;
     world.store.leave(left.ticket, second(9)).await.unwrap();
+    for number in [11, 12] {
+        let new = NewTicketContact {
+            claim: Some([9; 32]),
+            ..contact_on(world.ticket(number))
+        };
+        verified(&world, new).await;
+    }
+    let together = world.store.unplaced_contacts(vec![world.line], 10).await.unwrap();
+    world.store.place_contacts(vec![(together[0], 0)]).await.unwrap();
+    let called = world.store.due_notices(marks(world.line, 1, 1), 10).await.unwrap();
+    let notices = called.iter().map(notice).collect();
+    world.store.send_notices(notices, second(9)).await.unwrap();
     let due = world.store.due_messages(second(9), 2).await.unwrap();
     let result = MessageResult::Sent { at: second(9) };
     let sent = due

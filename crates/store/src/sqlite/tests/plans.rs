@@ -7,11 +7,14 @@ use dran_core::ids::Party;
 use rusqlite::{Connection, StatementStatus};
 
 use super::{create, folder, open};
+use crate::conformance::contacts::{contact_on, marks, notice, verified};
 use crate::conformance::world::{World, key, message, second};
-use crate::{Cancel, ExtendPermit, MessageKind, MessageOutcome, MessageResult, MoveSeries, ResendCode};
+use crate::{
+    Cancel, ExtendPermit, MessageKind, MessageOutcome, MessageResult, MoveSeries, NewTicketContact, ResendCode,
+};
 
 /// Tables that grow with every visitor.
-const GROWING: [&str; 11] = [
+const GROWING: [&str; 14] = [
     "permit",
     "hold",
     "hold_place",
@@ -23,13 +26,16 @@ const GROWING: [&str; 11] = [
     "series_move",
     "outbox",
     "outbox_series",
+    "ticket_contact",
+    "place",
+    "ticket_place",
 ];
 
 /// Partial indexes that hold only what waits or was cancelled; counting them whole is their use.
 const SMALL_INDEXES: [&str; 2] = ["outbox_due", "series_cancelled"];
 
 /// What may scan: queries of the whole, asked for at a start, once a second, or by an operator.
-const MAY_SCAN: [(&str, &str); 3] = [
+const MAY_SCAN: [(&str, &str); 4] = [
     (
         "SELECT line_no, number, party, state, entered_at, expires_at, extensions FROM permit",
         "at a start",
@@ -39,6 +45,7 @@ const MAY_SCAN: [(&str, &str); 3] = [
         "counts what is held now, a few thousand rows",
     ),
     ("FROM outbox ORDER BY id DESC LIMIT", "reads the newest only"),
+    ("GROUP BY place HAVING count(*) > 1", "at a start"),
 ];
 
 static SEEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
@@ -158,6 +165,8 @@ async fn a_day(world: &World) {
     world.store.leave(leaving.ticket, second(5)).await.unwrap();
     world.store.expire(second(9000)).await.unwrap();
 
+    coming_back(world).await;
+
     let due = world.store.due_messages(second(9000), 10).await.unwrap();
     let sent = |at| MessageResult::Sent { at: second(at) };
     let outcomes = due
@@ -170,6 +179,28 @@ async fn a_day(world: &World) {
     world.store.settle_messages(outcomes).await.unwrap();
     world.store.recent_messages(10).await.unwrap();
     world.store.counts().await.unwrap();
+}
+
+/// Contacts on tickets, and two tickets of one person.
+async fn coming_back(world: &World) {
+    for number in [11, 12] {
+        let ticket = world.ticket(number);
+        let new = NewTicketContact {
+            claim: Some([9; 32]),
+            ..contact_on(ticket)
+        };
+        verified(world, new).await;
+    }
+    let lines = vec![world.line, world.other_line];
+    let unplaced = world.store.unplaced_contacts(lines.clone(), 10).await.unwrap();
+    let positions = unplaced.into_iter().map(|ticket| (ticket, 0)).collect();
+    world.store.place_contacts(positions).await.unwrap();
+    let due = world.store.due_notices(marks(world.line, 1, 1), 10).await.unwrap();
+    let notices = due.iter().map(notice).collect();
+    world.store.send_notices(notices, second(5)).await.unwrap();
+    world.store.folded_places().await.unwrap();
+    world.store.withdraw_contact(world.ticket(11)).await.unwrap();
+    world.store.forget_contacts(lines, second(0), 10).await.unwrap();
 }
 
 /// The audit looks at everything by intention, and tests write statements of their own.

@@ -38,6 +38,8 @@ pub struct Waiting {
     pub enter: Form,
     /// Going on booking, when entered.
     pub continue_href: String,
+    /// Leaving a contact, to be told when the turn comes.
+    pub notice_href: String,
     /// The draw, and how to check it.
     pub draw_href: String,
     /// What the script asks (`/api/v1/line/TICKET`).

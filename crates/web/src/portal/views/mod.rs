@@ -12,6 +12,7 @@ mod demo;
 mod form;
 mod line;
 mod manage;
+mod notice;
 mod outcome;
 mod parts;
 pub mod paths;
@@ -28,10 +29,11 @@ pub use demo::{DemoMessage, DemoOutbox, DemoWay};
 pub use form::{Choice, ChoiceOption, DateField, ErrorLine, Field, Form};
 pub use line::{FindTicket, LineState, Refresh, Waiting};
 pub use manage::{CancelConfirm, Change, Changed, ManageFind, ManageMove, ManageShow};
+pub use notice::{NoticeCode, NoticeContact, NoticeSet, PlacePerson};
 pub use outcome::{Booked, NotBooked, NotBookedReason, TimeUp};
 pub use parts::{PersonNo, Place, ProposalCard, SeriesCard, Step, TimeLimit, Visit};
 pub use shell::{Hotline, LanguageLink, Shell};
-pub use start::{CampaignCard, CampaignStanding, ChooseDistrict, Home, Join, NotEntitled, OwnGroup};
+pub use start::{CampaignCard, CampaignStanding, ChooseDistrict, Home, Join, JoinWork, NotEntitled, OwnGroup};
 pub use status::{Status, StatusAccount, StatusLine, StatusMinute};
 
 #[cfg(test)]

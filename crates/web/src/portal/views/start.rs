@@ -75,6 +75,17 @@ pub struct Join {
     pub birth_year: Field,
     /// `persons`; see [`Join::persons`].
     pub persons: Choice,
+    /// What the device computes meanwhile, while the operator asks for it.
+    pub work: Option<JoinWork>,
+}
+
+/// A challenge for the visitor's device. Fields: `challenge`, `solution`.
+#[derive(Clone, Debug)]
+pub struct JoinWork {
+    /// The signed challenge.
+    pub challenge: String,
+    /// Zero bits to be found.
+    pub bits: u8,
 }
 
 impl Join {

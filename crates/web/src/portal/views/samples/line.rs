@@ -45,6 +45,7 @@ fn waiting(gallery: &Gallery, state: LineState) -> Waiting {
         link: "https://impftermine.example/platz/AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMk".to_owned(),
         enter: Form::to("/platz/AQIDBAUG/eintreten"),
         continue_href: "/buchen".to_owned(),
+        notice_href: "/platz/AQIDBAUG/nachricht".to_owned(),
         draw_href: format!("{}/hessen-2021-01-12", paths::DRAW),
         api_href: "/api/v1/line/AQIDBAUG".to_owned(),
         poll_after_ms: 15_000,

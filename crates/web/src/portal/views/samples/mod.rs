@@ -7,6 +7,7 @@ mod about;
 mod booking;
 mod line;
 mod manage;
+mod notice;
 mod start;
 
 use askama::Template;
@@ -44,6 +45,7 @@ pub fn all(speaker: &Speaker, languages: &[(&str, &str)]) -> Result<Vec<Sample>,
     };
     start::add(&mut gallery)?;
     line::add(&mut gallery)?;
+    notice::add(&mut gallery)?;
     booking::add(&mut gallery)?;
     manage::add(&mut gallery)?;
     about::add(&mut gallery)?;

@@ -4,8 +4,8 @@ use jiff::civil::date;
 
 use super::{Gallery, groups, opens};
 use crate::portal::views::{
-    CampaignCard, CampaignStanding, Choice, ChoiceOption, ChooseDistrict, Field, Form, Home, Join, NotEntitled,
-    OwnGroup, paths,
+    CampaignCard, CampaignStanding, Choice, ChoiceOption, ChooseDistrict, Field, Form, Home, Join, JoinWork,
+    NotEntitled, OwnGroup, paths,
 };
 
 pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
@@ -24,6 +24,7 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     demo.shell.notice = Some(super::ODD_NAMES.join(" "));
     gallery.add("home-demo-notice", demo)?;
     gallery.add("join", join(gallery))?;
+    gallery.add("join-work", join_with_work(gallery))?;
     gallery.add("join-errors", join_with_errors(gallery))?;
     gallery.add("district-unknown", district(gallery, true))?;
     gallery.add("district-shared", district(gallery, false))?;
@@ -67,12 +68,21 @@ fn join(gallery: &Gallery) -> Join {
     let shell = gallery.shell();
     Join {
         persons: Join::persons(&shell, ""),
+        work: None,
         form: Form::to(format!("{}/hessen-2021-01-12", paths::JOIN)),
         groups: groups(),
         opens: Some(opens()),
         postcode: Field::empty("postcode"),
         birth_year: Field::empty("birth_year"),
         shell,
+    }
+}
+
+fn join_with_work(gallery: &Gallery) -> Join {
+    let challenge = "AQEGEAAAAABf_U5wASNFZ4mrze8".to_owned();
+    Join {
+        work: Some(JoinWork { challenge, bits: 16 }),
+        ..join(gallery)
     }
 }
 
