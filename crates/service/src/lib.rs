@@ -4,6 +4,7 @@
 //! the loop that draws, calls and expires, and carries out bookings. It knows no HTTP and no SQL; the
 //! rules it applies are `dran-core`'s.
 
+mod admission;
 mod booking;
 mod clock;
 mod join;
@@ -37,6 +38,7 @@ pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use supply::Supply;
 
+use admission::Admission;
 use lines::Lines;
 pub use permits::InUse;
 use permits::Permits;
@@ -76,6 +78,7 @@ struct Inner {
     /// Held by who reads the board out of turn.
     supply_reading: tokio::sync::Mutex<()>,
     permits: Permits,
+    admission: Admission,
 }
 
 impl Service {
@@ -96,12 +99,14 @@ impl Service {
                 permits.note_holding(ticket, u8::try_from(hold.places.len()).unwrap_or(u8::MAX));
             }
         }
+        let admission = Admission::new(&parts.limits, parts.clock.now());
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
             supply: ArcSwap::from_pointee(Supply::default()),
             supply_reading: tokio::sync::Mutex::new(()),
             permits,
+            admission,
         };
         let service = Self { inner: Arc::new(inner) };
         service.refresh_supply().await?;

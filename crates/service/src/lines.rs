@@ -3,7 +3,6 @@
 //! Reading where a ticket stands touches no database and no lock: a snapshot per line is replaced
 //! by the leader's loop. Joining takes a leased number. Only entering asks the store.
 
-use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -11,6 +10,7 @@ use arc_swap::ArcSwap;
 use dran_core::campaign::{Campaign, CampaignState, Pool};
 use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
 use dran_core::line::admission::MeanParty;
+use dran_core::line::arrival::{Arrivals, Called, Turnover};
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
@@ -95,12 +95,12 @@ pub(crate) struct LiveLine {
 pub(crate) struct Progress {
     /// Positions called.
     pub(crate) called: u32,
-    /// When calls were made and how far they went, oldest first; those before the grace are dropped.
-    marks: VecDeque<(Timestamp, u32)>,
-    /// Positions called at least the grace ago.
-    pub(crate) called_before_grace: u32,
-    /// Positions called within the grace that have entered.
-    entered: BTreeSet<u32>,
+    /// Those of them who may still come.
+    pub(crate) tickets: Called,
+    /// How fast permits come free.
+    pub(crate) turnover: Turnover,
+    /// Permits that had come free at the last look.
+    ended: u32,
     pub(crate) rate: RateMeter,
 }
 
@@ -109,24 +109,14 @@ impl Progress {
     pub(crate) fn call(&mut self, now: Timestamp, called: u32) {
         self.rate.record(now, called.saturating_sub(self.called));
         self.called = called;
-        self.marks.push_back((now, called));
+        self.tickets.call(now, called);
     }
 
-    /// Lets calls older than the grace go: nobody is waited for after that.
-    pub(crate) fn forget_before(&mut self, grace_start: Timestamp) {
-        while let Some(&(at, called)) = self.marks.front()
-            && at <= grace_start
-        {
-            self.called_before_grace = called;
-            self.marks.pop_front();
-        }
-        self.entered = self.entered.split_off(&self.called_before_grace);
-    }
-
-    /// Tickets called within the grace that have not entered.
-    pub(crate) fn expected(&self) -> u32 {
-        let called = self.called - self.called_before_grace;
-        called.saturating_sub(u32::try_from(self.entered.len()).unwrap_or(u32::MAX))
+    /// Brings everything up to now, when so many permits have come free since the start.
+    pub(crate) fn advance(&mut self, now: Timestamp, ended: u32, arrivals: &mut Arrivals) {
+        self.tickets.advance(now, arrivals);
+        self.turnover.record(now, ended.wrapping_sub(self.ended));
+        self.ended = ended;
     }
 }
 
@@ -161,9 +151,9 @@ impl LiveLine {
             joined_persons: AtomicU64::new(0),
             progress: Mutex::new(Progress {
                 called: stored.called,
-                marks: VecDeque::new(),
-                called_before_grace: stored.called,
-                entered: BTreeSet::new(),
+                tickets: Called::up_to(stored.called),
+                turnover: Turnover::new(now),
+                ended: 0,
                 rate,
             }),
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -190,10 +180,13 @@ impl LiveLine {
 
     fn note_entered(&self, ticket: TicketId) {
         if let Some(position) = position(&self.snapshot.load(), ticket.number) {
-            let mut progress = self.progress();
-            if position.0 >= progress.called_before_grace {
-                progress.entered.insert(position.0);
-            }
+            self.progress().tickets.entered(position.0);
+        }
+    }
+
+    fn note_refused(&self, ticket: TicketId, now: Timestamp) {
+        if let Some(position) = position(&self.snapshot.load(), ticket.number) {
+            self.progress().tickets.refused(now, position.0);
         }
     }
 }
@@ -411,7 +404,7 @@ impl Service {
             party: ticket.party,
             now,
             expires_at: now + self.limits().permit_duration,
-            permits_max: self.limits().permits_max,
+            permits_max: self.permits_target(),
         };
         match self.store().enter(enter).await {
             Ok(permit) => {
@@ -419,7 +412,10 @@ impl Service {
                 line.note_entered(ticket.id);
                 Ok((permit, token))
             }
-            Err(Failure::Refused(EnterRefusal::NoFreePermit)) => Err(EnterError::NoFreePermit),
+            Err(Failure::Refused(EnterRefusal::NoFreePermit)) => {
+                line.note_refused(ticket.id, now);
+                Err(EnterError::NoFreePermit)
+            }
             Err(Failure::Refused(EnterRefusal::NotOpen)) => Err(EnterError::NotCalled),
             Err(Failure::Refused(EnterRefusal::UnknownLine)) => Err(EnterError::UnknownLine),
             Err(Failure::Refused(EnterRefusal::AlreadyBooked)) => {

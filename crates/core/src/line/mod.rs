@@ -7,13 +7,19 @@
 //! | [`standing`] | what does a waiting person see now? |
 //! | [`wait`] | how long will it take? |
 //! | [`poll`] | when may this page ask again? |
+//! | [`target`] | how many permits may be in use? |
+//! | [`arrival`] | how many of the called will come? |
 //! | [`admission`] | how many are called, and from which pool? |
 //! | [`account`] | who was called when, for anybody to check? |
 
 pub mod account;
 pub mod admission;
+pub mod arrival;
 pub mod draw;
 pub mod poll;
+#[cfg(test)]
+mod simulation;
 pub mod standing;
+pub mod target;
 pub mod ticket;
 pub mod wait;

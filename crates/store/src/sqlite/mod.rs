@@ -13,6 +13,7 @@ mod line;
 mod messages;
 mod migrations;
 mod open;
+mod pressure;
 mod readers;
 mod registration;
 mod rows;
@@ -32,11 +33,12 @@ use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal, Message,
     MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold, NewRegistration, NewRelease, OpeningRefusal, Permit,
-    PermitRefusal, RecordDraw, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
+    PermitRefusal, Pressure, RecordDraw, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
     ResendRefusal, Series, SeriesRefusal, StepRefusal, Store, StoredCampaign, StoredDelivery, Verify, VerifyRefusal,
 };
 
 pub use open::{OpenError, SqliteOptions};
+pub use pressure::Monotonic;
 
 /// A store in one SQLite file. Dropping it lets everything that is queued be written first.
 pub struct SqliteStore {
@@ -55,7 +57,7 @@ impl SqliteStore {
             .map(|_| open::open_reader(path, &options))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            writer: writer::Writer::start(writer, options.queue_len_max)?,
+            writer: writer::Writer::start(writer, options.queue_len_max, options.hooks())?,
             readers: readers::Readers::start(readers, options.read_queue_len_max)?,
             folder: None,
         })
@@ -235,6 +237,10 @@ impl Store for SqliteStore {
 
     fn board_version(&self) -> u64 {
         self.writer.board_version()
+    }
+
+    fn pressure(&self) -> Option<Pressure> {
+        self.writer.pressure()
     }
 }
 

@@ -1,0 +1,5 @@
+//! Days of a line in virtual time, for tests: seeded, and led by the rules of this folder.
+
+mod admitting;
+mod chance;
+mod day;
