@@ -80,15 +80,10 @@ impl Service {
         for stored in stored {
             let mut lines = Vec::with_capacity(stored.lines.len());
             for (pool, marks) in stored.campaign.pools.iter().zip(&stored.lines) {
-                let line = current.get(marks.line).cloned().unwrap_or_else(|| {
-                    Arc::new(LiveLine::new(
-                        &stored.campaign,
-                        pool,
-                        marks,
-                        now,
-                        self.limits().permits_max,
-                    ))
-                });
+                let line = current
+                    .get(marks.line)
+                    .cloned()
+                    .unwrap_or_else(|| Arc::new(LiveLine::new(&stored.campaign, pool, marks, now)));
                 if let Some(n) = marks.drawn_n {
                     let seed = Seed::new(&stored.campaign.id, &pool.id, n, &stored.draw_secret, NO_PUBLIC_VALUE);
                     draw(&line, seed, n).await;
@@ -223,7 +218,9 @@ impl Service {
             };
             for line in &campaign.lines {
                 let load = self.pool_load(line, &chances, now);
-                let progress = line.progress();
+                let mut progress = line.progress();
+                let supply = load.supply_free.saturating_sub(promised_persons(&load));
+                progress.measure(now, state, &load, supply, chances.of_call());
                 line.snapshot.store(Arc::new(LineSnapshot {
                     line: line.line,
                     state,
@@ -234,7 +231,7 @@ impl Service {
                     supply_free: load.supply_free,
                     promised_persons: promised_persons(&load),
                     party: load.party,
-                    rate: progress.rate,
+                    forecast: progress.wait.forecast().clone(),
                 }));
             }
         }

@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use arc_swap::ArcSwap;
 use dran_core::campaign::{Campaign, CampaignState, Pool};
 use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
-use dran_core::line::admission::MeanParty;
+use dran_core::line::admission::{MeanParty, PoolLoad};
 use dran_core::line::arrival::{Arrivals, Called, Turnover};
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
-use dran_core::line::wait::{RateMeter, WaitRange, promised_rate};
+use dran_core::line::wait::{WaitCause, WaitMeter, WaitRange};
 use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampaign, StoredLine};
 use jiff::Timestamp;
 
@@ -101,13 +101,13 @@ pub(crate) struct Progress {
     pub(crate) turnover: Turnover,
     /// Permits that had come free at the last look.
     ended: u32,
-    pub(crate) rate: RateMeter,
+    /// How long it takes.
+    pub(crate) wait: WaitMeter,
 }
 
 impl Progress {
     /// Notes new calls.
     pub(crate) fn call(&mut self, now: Timestamp, called: u32) {
-        self.rate.record(now, called.saturating_sub(self.called));
         self.called = called;
         self.tickets.call(now, called);
     }
@@ -118,12 +118,23 @@ impl Progress {
         self.turnover.record(now, ended.wrapping_sub(self.ended));
         self.ended = ended;
     }
+
+    /// Measures how fast the line moves, with so many series left for those who wait.
+    pub(crate) fn measure(&mut self, now: Timestamp, state: LineState, load: &PoolLoad, supply: u32, claim: f64) {
+        let calls = f64::from(load.permits()) / claim;
+        match state {
+            LineState::Scheduled { .. } | LineState::Closed => {}
+            LineState::Paused => self.wait.stand_still(now, self.called, calls, WaitCause::Pause),
+            LineState::Open if load.waiting == 0 => self.wait.idle(now, self.called, calls),
+            LineState::Open if supply == 0 => self.wait.stand_still(now, self.called, calls, WaitCause::Supply),
+            LineState::Open => self.wait.step(now, self.called, self.called + load.waiting, calls),
+        }
+    }
 }
 
 impl LiveLine {
-    pub(crate) fn new(campaign: &Campaign, pool: &Pool, stored: &StoredLine, now: Timestamp, permits_max: u32) -> Self {
-        let share = f64::from(permits_max) / campaign.pools.len().max(1) as f64;
-        let rate = RateMeter::new(now, Some(promised_rate(share, TURNAROUND)));
+    pub(crate) fn new(campaign: &Campaign, pool: &Pool, stored: &StoredLine, now: Timestamp) -> Self {
+        let wait = WaitMeter::new(now, stored.called, TURNAROUND);
         let snapshot = LineSnapshot {
             line: stored.line,
             state: LineState::Scheduled {
@@ -136,7 +147,7 @@ impl LiveLine {
             supply_free: 0,
             promised_persons: 0,
             party: MeanParty::ALONE,
-            rate,
+            forecast: wait.forecast().clone(),
         };
         Self {
             line: stored.line,
@@ -154,7 +165,7 @@ impl LiveLine {
                 tickets: Called::up_to(stored.called),
                 turnover: Turnover::new(now),
                 ended: 0,
-                rate,
+                wait,
             }),
             snapshot: ArcSwap::from_pointee(snapshot),
         }
@@ -319,10 +330,11 @@ impl Service {
             drawn_n: snapshot.drawn.as_ref().map(Drawn::n),
             called: snapshot.called,
             supply: snapshot.supply_free,
-            called_per_s: snapshot.rate.per_s(now),
+            called_per_s: snapshot.forecast.per_s(),
             wait: snapshot
-                .rate
-                .expected(snapshot.joined.saturating_sub(snapshot.called), now),
+                .forecast
+                .expected(snapshot.joined, now)
+                .map(|wait| wait.range),
         }
     }
 

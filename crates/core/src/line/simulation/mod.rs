@@ -3,3 +3,4 @@
 mod admitting;
 mod chance;
 mod day;
+mod waiting;
