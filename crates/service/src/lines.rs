@@ -331,10 +331,7 @@ impl Service {
             called: snapshot.called,
             supply: snapshot.supply_free,
             called_per_s: snapshot.forecast.per_s(),
-            wait: snapshot
-                .forecast
-                .expected(snapshot.joined, now)
-                .map(|wait| wait.range),
+            wait: snapshot.forecast.expected(snapshot.joined, now).map(|wait| wait.range),
         }
     }
 

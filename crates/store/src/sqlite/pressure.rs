@@ -66,7 +66,11 @@ impl Gauge {
         let now = self.now();
         let mut seen = self.seen();
         let running_since = seen.running_since;
-        if waiting && let Some(since) = running_since {
+        // Only when no batch began in the meantime: then this one has run for long.
+        if waiting
+            && seen.least.is_none()
+            && let Some(since) = running_since
+        {
             seen.take_in(now.saturating_sub(since) / 2, 1);
         }
         let seen = std::mem::replace(

@@ -223,10 +223,7 @@ impl Day {
             .collect();
         // A batch that does not end presses too, as in the store's gauge.
         let running = self.queue.first().map(|(at, ..)| (self.now_ms - at) as f64 / 2.0);
-        let least = match (self.least_ms.take(), running) {
-            (Some(measured), Some(running)) => Some(measured.min(running)),
-            (measured, running) => measured.or(running),
-        };
+        let least = self.least_ms.take().or(running);
         let used = pools.iter().map(PoolLoad::permits).sum();
         self.target
             .step(now, least.map(|ms| Duration::from_secs_f64(ms / 1000.0)), used);
