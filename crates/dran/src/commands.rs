@@ -129,7 +129,11 @@ pub fn read_region(path: &Path) -> Result<Region> {
 
 /// Opens the deployment's database, which must exist.
 pub fn open_store(deployment: &Deployment) -> Result<Arc<dyn Store>> {
-    let store = SqliteStore::open(&deployment.store, SqliteOptions::default()).with_context(|| {
+    let options = SqliteOptions {
+        monotonic: Some(sources::monotonic),
+        ..SqliteOptions::default()
+    };
+    let store = SqliteStore::open(&deployment.store, options).with_context(|| {
         format!(
             "cannot open {}; `dran init` makes a new one",
             deployment.store.display()

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -68,6 +69,8 @@ pub struct ConfigFile {
 #[serde(deny_unknown_fields, default)]
 struct LimitsSection {
     permits_max: Option<u32>,
+    permits_min: Option<u32>,
+    delay_goal_ms: Option<NonZeroU32>,
     permit_minutes: Option<u32>,
     permit_extensions_max: Option<u32>,
     arrival_grace_s: Option<u32>,
@@ -209,9 +212,12 @@ impl Deployment {
     pub fn limits(&self) -> Limits {
         let (set, default) = (&self.file.limits, Limits::default());
         let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
+        let millis = |millis: NonZeroU32| Duration::from_millis(u64::from(millis.get()));
         let seconds = |seconds: u32| SignedDuration::from_secs(i64::from(seconds));
         Limits {
             permits_max: set.permits_max.unwrap_or(default.permits_max),
+            permits_min: set.permits_min.unwrap_or(default.permits_min),
+            delay_goal: set.delay_goal_ms.map_or(default.delay_goal, millis),
             permit_duration: set.permit_minutes.map_or(default.permit_duration, minutes),
             permit_extensions_max: set.permit_extensions_max.unwrap_or(default.permit_extensions_max),
             arrival_grace: set.arrival_grace_s.map_or(default.arrival_grace, seconds),

@@ -1,5 +1,8 @@
 //! The only place where time is read and randomness drawn.
 
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
 use dran_service::{Clock, Entropy};
 use jiff::{SignedDuration, Timestamp};
 use rand::TryRng;
@@ -13,6 +16,13 @@ pub fn system_clock() -> Clock {
 #[expect(clippy::disallowed_methods, reason = "the composition root is where time comes from")]
 pub fn clock_ahead_by(ahead: SignedDuration) -> Clock {
     Clock::new(move || Timestamp::now() + ahead)
+}
+
+/// The time since this process first asked, by a clock that nobody sets: what waits are measured with.
+#[expect(clippy::disallowed_methods, reason = "the composition root is where time comes from")]
+pub fn monotonic() -> Duration {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
 }
 
 /// The random bytes of the operating system.

@@ -150,7 +150,7 @@ impl Service {
             let Some(drawn) = line.drawn.get() else { continue };
             let called = {
                 let progress = line.progress();
-                progress.called_before_grace..progress.called
+                progress.tickets.before_grace()..progress.called
             };
             let snapshot = LineSnapshot {
                 drawn: Some(drawn.clone()),

@@ -54,9 +54,9 @@ impl History {
 /// Who joined until when, in a line: so that it can be told how long the next one to be called waits,
 /// without keeping anything of a ticket.
 #[derive(Default)]
-pub(crate) struct Arrivals(Mutex<VecDeque<(Timestamp, u32)>>);
+pub(crate) struct JoinMarks(Mutex<VecDeque<(Timestamp, u32)>>);
 
-impl Arrivals {
+impl JoinMarks {
     /// Notes how many had joined, once a minute, and forgets those who are called. Since when the next
     /// one to be called waits: a ticket that took part in the draw since then, a later one since the
     /// minute in which it joined. None if nobody waits.
@@ -138,10 +138,10 @@ mod tests {
 
     #[test]
     fn who_was_drawn_waits_since_the_draw_and_who_came_later_since_then() {
-        let arrivals = Arrivals::default();
+        let marks = JoinMarks::default();
         let since = |now: i64, joined, called| {
             let drawn = (now >= 600).then_some((at(600), 100));
-            arrivals
+            marks
                 .waiting_since(at(now), &LineMarks { joined, called, drawn })
                 .map(Timestamp::as_second)
         };

@@ -9,6 +9,7 @@ use std::time::Duration;
 use dran_core::campaign::CampaignState;
 use dran_core::ids::CampaignId;
 use dran_core::line::admission::{Load, PoolLoad, calls_to_make};
+use dran_core::line::arrival::Chances;
 use dran_core::line::draw::{Seed, positions};
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState};
 use dran_store::{Failure, Fault, OpeningRefusal, PermitState, RecordDraw};
@@ -33,6 +34,10 @@ impl Service {
     /// Runs until it is told to stop. A fault of the store is logged and tried again: the line stays
     /// as it is meanwhile.
     pub async fn lead(&self, stop: CancellationToken) {
+        tokio::join!(self.move_lines(stop.clone()), self.follow_the_store(stop));
+    }
+
+    async fn move_lines(&self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         for count in 0_u64.. {
@@ -83,15 +88,10 @@ impl Service {
         for stored in stored {
             let mut lines = Vec::with_capacity(stored.lines.len());
             for (pool, marks) in stored.campaign.pools.iter().zip(&stored.lines) {
-                let line = current.get(marks.line).cloned().unwrap_or_else(|| {
-                    Arc::new(LiveLine::new(
-                        &stored.campaign,
-                        pool,
-                        marks,
-                        now,
-                        self.limits().permits_max,
-                    ))
-                });
+                let line = current
+                    .get(marks.line)
+                    .cloned()
+                    .unwrap_or_else(|| Arc::new(LiveLine::new(&stored.campaign, pool, marks, now)));
                 if let Some(n) = marks.drawn_n {
                     let seed = Seed::new(&stored.campaign.id, &pool.id, n, &stored.draw_secret, NO_PUBLIC_VALUE);
                     draw(&line, seed, n).await;
@@ -151,23 +151,38 @@ impl Service {
     async fn call(&self) -> Result<(), Fault> {
         let lines = self.inner.lines.load_full();
         let now = self.clock().now();
+        let chances = self.inner.admission.learn(|arrivals| {
+            for line in lines.campaigns.iter().flat_map(|campaign| &campaign.lines) {
+                let ended = self.permits().ended_of(line.line);
+                line.progress().advance(now, ended, arrivals);
+            }
+        });
         let mut calls = Vec::new();
+        let mut used_max = 0;
         for campaign in lines
             .campaigns
             .iter()
             .filter(|campaign| campaign.stored.state == CampaignState::Open)
         {
             let drawn = campaign.lines.iter().filter(|line| line.drawn.get().is_some());
-            let pools: Vec<PoolLoad> = drawn.map(|line| self.pool_load(line, now)).collect();
+            let pools: Vec<PoolLoad> = drawn.map(|line| self.pool_load(line, &chances, now)).collect();
+            let freed_soon = |line: &Arc<LiveLine>| {
+                let in_use = self.permits().in_use_of(line.line).permits;
+                line.progress().turnover.freed_soon(&chances, in_use)
+            };
             for (line, count) in calls_to_make(&Load {
-                permits_max: self.limits().permits_max,
+                permits: self.permits_target(),
+                freed_soon: campaign.lines.iter().map(freed_soon).sum(),
+                claim_of_call: chances.of_call(),
                 pools: &pools,
             }) {
                 if let Some(line) = lines.get(line) {
                     calls.push((line, line.progress().called + count));
                 }
             }
+            used_max = used_max.max(pools.iter().map(PoolLoad::permits).sum());
         }
+        self.inner.admission.note_used(used_max);
         if calls.is_empty() {
             return Ok(());
         }
@@ -180,15 +195,15 @@ impl Service {
         Ok(())
     }
 
-    fn pool_load(&self, line: &LiveLine, now: Timestamp) -> PoolLoad {
+    fn pool_load(&self, line: &LiveLine, chances: &Chances, now: Timestamp) -> PoolLoad {
         let in_use = self.permits().in_use_of(line.line);
-        let mut progress = line.progress();
-        progress.forget_before(now - self.limits().arrival_grace);
+        let progress = line.progress();
         PoolLoad {
             line: line.line,
             waiting: line.numbers.next_number().saturating_sub(progress.called),
             inside: in_use.permits,
-            expected: progress.expected(),
+            expected: progress.tickets.expected(),
+            claimed: progress.tickets.claimed(chances).round() as u32,
             supply_free: self.supply().free(&line.pool.centres, now),
             undecided_persons: in_use.persons_choosing,
             party: line.party(),
@@ -205,6 +220,7 @@ impl Service {
             called: 0,
             booked: self.permits().booked(),
         };
+        let chances = self.inner.admission.learn(|_| {});
         for campaign in &lines.campaigns {
             let state = match campaign.stored.state {
                 CampaignState::Scheduled => LineState::Scheduled {
@@ -215,15 +231,17 @@ impl Service {
                 CampaignState::Closed => LineState::Closed,
             };
             for line in &campaign.lines {
-                let load = self.pool_load(line, now);
-                let progress = line.progress();
+                let load = self.pool_load(line, &chances, now);
+                let mut progress = line.progress();
+                let supply = load.supply_free.saturating_sub(promised_persons(&load));
+                progress.measure(now, state, &load, supply, chances.of_call());
                 let marks = LineMarks {
                     joined: line.numbers.next_number(),
                     called: progress.called,
                     drawn: campaign.stored.drawn_at.zip(line.drawn.get().map(Drawn::n)),
                 };
                 line.waiting_since
-                    .store(line.arrivals.waiting_since(now, &marks).map(Arc::new));
+                    .store(line.join_marks.waiting_since(now, &marks).map(Arc::new));
                 (day.joined, day.called) = (day.joined + marks.joined, day.called + marks.called);
                 line.snapshot.store(Arc::new(LineSnapshot {
                     line: line.line,
@@ -231,11 +249,11 @@ impl Service {
                     drawn: line.drawn.get().cloned(),
                     joined: line.numbers.next_number(),
                     called: progress.called,
-                    called_before_grace: progress.called_before_grace,
+                    called_before_grace: progress.tickets.before_grace(),
                     supply_free: load.supply_free,
                     promised_persons: promised_persons(&load),
                     party: load.party,
-                    rate: progress.rate,
+                    forecast: progress.wait.forecast().clone(),
                 }));
             }
         }

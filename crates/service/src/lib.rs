@@ -4,6 +4,7 @@
 //! the loop that draws, calls and expires, and carries out bookings. It knows no HTTP and no SQL; the
 //! rules it applies are `dran-core`'s.
 
+mod admission;
 mod booking;
 mod clock;
 mod contacts;
@@ -43,6 +44,7 @@ pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use supply::Supply;
 
+use admission::Admission;
 use folds::Folds;
 use history::History;
 use lines::Lines;
@@ -87,6 +89,7 @@ struct Inner {
     history: History,
     account: ArcSwap<AccountHead>,
     folds: Folds,
+    admission: Admission,
 }
 
 impl Service {
@@ -108,6 +111,7 @@ impl Service {
             }
         }
         let account = parts.store.account_head().await?;
+        let admission = Admission::new(&parts.limits, parts.clock.now());
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
@@ -117,6 +121,7 @@ impl Service {
             history: History::default(),
             account: ArcSwap::from_pointee(account),
             folds: Folds::default(),
+            admission,
         };
         for place in inner.parts.store.folded_places().await? {
             inner.folds.stand_together(&place);

@@ -1,6 +1,7 @@
 //! What the operator sets: every bound of the service, with its unit and its reason.
 
 use std::num::{NonZeroU8, NonZeroU32};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
@@ -25,6 +26,13 @@ pub struct Limits {
     /// milliseconds of the machine, so this bounds people's competition for the same rows more than
     /// it bounds load.
     pub permits_max: u32,
+    /// How many permits a campaign may have in use at least, however slow the store is: somebody must
+    /// get on, and only those who are inside show whether it has recovered.
+    pub permits_min: u32,
+    /// How long commands may wait for the store while nothing is done about it. A healthy disk keeps
+    /// them for a few milliseconds, and nobody who books notices less than a tenth of a second. See
+    /// [`dran_core::line::target`].
+    pub delay_goal: Duration,
     /// How long a permit lasts before it must be prolonged.
     pub permit_duration: SignedDuration,
     /// How often a permit may be prolonged: at least ten times (WCAG 2.2, 2.2.1 Timing Adjustable).
@@ -68,6 +76,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             permits_max: 2_000,
+            permits_min: 50,
+            delay_goal: Duration::from_millis(50),
             permit_duration: SignedDuration::from_mins(20),
             permit_extensions_max: 12,
             arrival_grace: SignedDuration::from_secs(120),

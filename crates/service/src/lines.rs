@@ -3,23 +3,23 @@
 //! Reading where a ticket stands touches no database and no lock: a snapshot per line is replaced
 //! by the leader's loop. Joining takes a leased number. Only entering asks the store.
 
-use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use dran_core::campaign::{Campaign, CampaignState, Pool};
 use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
-use dran_core::line::admission::MeanParty;
+use dran_core::line::admission::{MeanParty, PoolLoad};
+use dran_core::line::arrival::{Arrivals, Called, Turnover};
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
-use dran_core::line::wait::{RateMeter, WaitRange, promised_rate};
+use dran_core::line::wait::{WaitCause, WaitMeter, WaitRange};
 use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampaign, StoredLine};
 use jiff::Timestamp;
 
 use crate::Service;
-use crate::history::Arrivals;
+use crate::history::JoinMarks;
 use crate::numbers::TicketNumbers;
 
 /// How long a booking takes a person, before anything is measured: the 3.5 minutes of a call of
@@ -90,7 +90,7 @@ pub(crate) struct LiveLine {
     joined_persons: AtomicU64,
     progress: Mutex<Progress>,
     pub(crate) snapshot: ArcSwap<LineSnapshot>,
-    pub(crate) arrivals: Arrivals,
+    pub(crate) join_marks: JoinMarks,
     /// Since when the next one to be called waits.
     pub(crate) waiting_since: ArcSwapOption<Timestamp>,
 }
@@ -99,45 +99,46 @@ pub(crate) struct LiveLine {
 pub(crate) struct Progress {
     /// Positions called.
     pub(crate) called: u32,
-    /// When calls were made and how far they went, oldest first; those before the grace are dropped.
-    marks: VecDeque<(Timestamp, u32)>,
-    /// Positions called at least the grace ago.
-    pub(crate) called_before_grace: u32,
-    /// Positions called within the grace that have entered.
-    entered: BTreeSet<u32>,
-    pub(crate) rate: RateMeter,
+    /// Those of them who may still come.
+    pub(crate) tickets: Called,
+    /// How fast permits come free.
+    pub(crate) turnover: Turnover,
+    /// Permits that had come free at the last look.
+    ended: u32,
+    /// How long it takes.
+    pub(crate) wait: WaitMeter,
 }
 
 impl Progress {
     /// Notes new calls.
     pub(crate) fn call(&mut self, now: Timestamp, called: u32) {
-        self.rate.record(now, called.saturating_sub(self.called));
         self.called = called;
-        self.marks.push_back((now, called));
+        self.tickets.call(now, called);
     }
 
-    /// Lets calls older than the grace go: nobody is waited for after that.
-    pub(crate) fn forget_before(&mut self, grace_start: Timestamp) {
-        while let Some(&(at, called)) = self.marks.front()
-            && at <= grace_start
-        {
-            self.called_before_grace = called;
-            self.marks.pop_front();
+    /// Brings everything up to now, when so many permits have come free since the start.
+    pub(crate) fn advance(&mut self, now: Timestamp, ended: u32, arrivals: &mut Arrivals) {
+        self.tickets.advance(now, arrivals);
+        self.turnover.record(now, ended.wrapping_sub(self.ended));
+        self.ended = ended;
+    }
+
+    /// Measures how fast the line moves, with so many series left for those who wait.
+    pub(crate) fn measure(&mut self, now: Timestamp, state: LineState, load: &PoolLoad, supply: u32, claim: f64) {
+        let calls = f64::from(load.permits()) / claim;
+        match state {
+            LineState::Scheduled { .. } | LineState::Closed => {}
+            LineState::Paused => self.wait.stand_still(now, self.called, calls, WaitCause::Pause),
+            LineState::Open if load.waiting == 0 => self.wait.idle(now, self.called, calls),
+            LineState::Open if supply == 0 => self.wait.stand_still(now, self.called, calls, WaitCause::Supply),
+            LineState::Open => self.wait.step(now, self.called, self.called + load.waiting, calls),
         }
-        self.entered = self.entered.split_off(&self.called_before_grace);
-    }
-
-    /// Tickets called within the grace that have not entered.
-    pub(crate) fn expected(&self) -> u32 {
-        let called = self.called - self.called_before_grace;
-        called.saturating_sub(u32::try_from(self.entered.len()).unwrap_or(u32::MAX))
     }
 }
 
 impl LiveLine {
-    pub(crate) fn new(campaign: &Campaign, pool: &Pool, stored: &StoredLine, now: Timestamp, permits_max: u32) -> Self {
-        let share = f64::from(permits_max) / campaign.pools.len().max(1) as f64;
-        let rate = RateMeter::new(now, Some(promised_rate(share, TURNAROUND)));
+    pub(crate) fn new(campaign: &Campaign, pool: &Pool, stored: &StoredLine, now: Timestamp) -> Self {
+        let wait = WaitMeter::new(now, stored.called, TURNAROUND);
         let snapshot = LineSnapshot {
             line: stored.line,
             state: LineState::Scheduled {
@@ -150,7 +151,7 @@ impl LiveLine {
             supply_free: 0,
             promised_persons: 0,
             party: MeanParty::ALONE,
-            rate,
+            forecast: wait.forecast().clone(),
         };
         Self {
             line: stored.line,
@@ -165,13 +166,13 @@ impl LiveLine {
             joined_persons: AtomicU64::new(0),
             progress: Mutex::new(Progress {
                 called: stored.called,
-                marks: VecDeque::new(),
-                called_before_grace: stored.called,
-                entered: BTreeSet::new(),
-                rate,
+                tickets: Called::up_to(stored.called),
+                turnover: Turnover::new(now),
+                ended: 0,
+                wait,
             }),
             snapshot: ArcSwap::from_pointee(snapshot),
-            arrivals: Arrivals::default(),
+            join_marks: JoinMarks::default(),
             waiting_since: ArcSwapOption::empty(),
         }
     }
@@ -200,18 +201,20 @@ impl LiveLine {
             return;
         }
         let mut progress = self.progress();
-        let since = progress.called_before_grace;
-        progress
-            .entered
-            .extend(positions.iter().filter(|position| **position >= since));
+        for position in positions {
+            progress.tickets.entered(*position);
+        }
     }
 
     fn note_entered(&self, ticket: TicketId) {
         if let Some(position) = position(&self.snapshot.load(), ticket.number) {
-            let mut progress = self.progress();
-            if position.0 >= progress.called_before_grace {
-                progress.entered.insert(position.0);
-            }
+            self.progress().tickets.entered(position.0);
+        }
+    }
+
+    fn note_refused(&self, ticket: TicketId, now: Timestamp) {
+        if let Some(position) = position(&self.snapshot.load(), ticket.number) {
+            self.progress().tickets.refused(now, position.0);
         }
     }
 }
@@ -347,10 +350,8 @@ impl Service {
             called: snapshot.called,
             supply: snapshot.supply_free,
             waiting_since: line.waiting_since.load().as_deref().copied(),
-            called_per_s: snapshot.rate.per_s(now),
-            wait: snapshot
-                .rate
-                .expected(snapshot.joined.saturating_sub(snapshot.called), now),
+            called_per_s: snapshot.forecast.per_s(),
+            wait: snapshot.forecast.expected(snapshot.joined, now).map(|wait| wait.range),
         }
     }
 
@@ -438,7 +439,7 @@ impl Service {
             party: ticket.party,
             now,
             expires_at: now + self.limits().permit_duration,
-            permits_max: self.limits().permits_max,
+            permits_max: self.permits_target(),
         };
         match self.store().enter(enter).await {
             Ok(permit) => {
@@ -446,7 +447,10 @@ impl Service {
                 line.note_entered(ticket.id);
                 Ok((permit, token(&permit)))
             }
-            Err(Failure::Refused(EnterRefusal::NoFreePermit)) => Err(EnterError::NoFreePermit),
+            Err(Failure::Refused(EnterRefusal::NoFreePermit)) => {
+                line.note_refused(ticket.id, now);
+                Err(EnterError::NoFreePermit)
+            }
             Err(Failure::Refused(EnterRefusal::NotOpen)) => Err(EnterError::NotCalled),
             Err(Failure::Refused(EnterRefusal::UnknownLine)) => Err(EnterError::UnknownLine),
             Err(Failure::Refused(EnterRefusal::AlreadyBooked)) => {

@@ -18,6 +18,8 @@ struct State {
     entries: HashMap<TicketId, Entry>,
     /// The sum over the active ones of each line, kept with every change.
     in_use: HashMap<LineNo, InUse>,
+    /// How many of each line have ended.
+    ended: HashMap<LineNo, u32>,
     /// How many have ended in a booking.
     booked: u32,
 }
@@ -103,6 +105,11 @@ impl Permits {
         self.read().in_use.get(&line).copied().unwrap_or_default()
     }
 
+    /// How often a permit of a line has come free since the start.
+    pub fn ended_of(&self, line: LineNo) -> u32 {
+        self.read().ended.get(&line).copied().unwrap_or(0)
+    }
+
     /// How many tickets have booked.
     pub fn booked(&self) -> u32 {
         self.read().booked
@@ -126,6 +133,9 @@ impl Permits {
         let is_booked = |entry: &Entry| u32::from(entry.permit.state == PermitState::Booked);
         state.booked = state.booked + is_booked(&after) - before.as_ref().map_or(0, is_booked);
         let (minus, plus) = (before.map(|entry| entry.in_use()).unwrap_or_default(), after.in_use());
+        if plus.permits < minus.permits {
+            *state.ended.entry(ticket.line).or_default() += 1;
+        }
         let sum = state.in_use.entry(ticket.line).or_default();
         sum.permits = sum.permits + plus.permits - minus.permits;
         sum.persons_choosing = sum.persons_choosing + plus.persons_choosing - minus.persons_choosing;

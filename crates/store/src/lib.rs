@@ -12,6 +12,7 @@ pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
 use dran_core::supply::SeriesSlot;
@@ -45,6 +46,19 @@ pub enum Failure<R> {
     /// The database did not answer as it should.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// How long commands waited before they were begun, since it was last asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pressure {
+    /// The mean wait in the batch that waited least. In a queue that keeps up some batch starts
+    /// fresh; only one that stands makes every batch wait (CoDel, RFC 8289). The least wait of a
+    /// single command would say nothing: whoever comes last into a batch never waits.
+    pub least: Duration,
+    /// The mean wait of all commands.
+    pub mean: Duration,
+    /// How many these are.
+    pub commands: u32,
 }
 
 /// The domain operations of dran. All times are parameters; nothing here reads a clock.
@@ -240,4 +254,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// A number that changes whenever what [`Store::board`] answers may have changed.
     fn board_version(&self) -> u64;
+
+    /// How long writes waited since this was last asked; one asker only. `None` when there were none,
+    /// or when nothing measures.
+    fn pressure(&self) -> Option<Pressure>;
 }

@@ -78,6 +78,7 @@
       const supply = told.supply === 1 ? words.supplyOne : words.supply;
       put("supply", told.supply == null ? "–" : supply.replace("{count}", number.format(told.supply)));
       put("wait", wait);
+      for (const cause of line.querySelectorAll("[data-cause]")) cause.hidden = cause.dataset.cause !== told.wait_cause;
       const turned = state !== words.state && turn(state);
       const counts = told.ahead != null && ["waiting", "beyond_supply", "paused"].includes(state);
       line.querySelector("[data-numbers]").hidden = !counts;

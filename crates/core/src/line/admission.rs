@@ -1,10 +1,16 @@
 //! How many tickets are called now, and from which pools.
 //!
-//! There is a bound on permits, and every call claims one: as many tickets are called as permits are
-//! neither in use nor claimed. They are shared between the pools so that the permits in use *and* free
+//! There is a bound on permits ([`super::target`]). Everybody inside uses one, and everybody called
+//! claims as much of one as the chance that they come ([`super::arrival`]): whoever is called is
+//! expected to find a free permit, and those who do not come leave none idle. As many are called as
+//! permits are neither in use nor claimed, and as will have come free when they arrive. They are shared between the pools so that the permits in use *and* free
 //! follow the waiting crowds, by Adams' method: each permit goes to the pool with the most people
 //! waiting per permit it has. A pool with none in use comes first whatever its size, so nobody starves,
-//! and no remainder is left over. No pool is called beyond its supply.
+//! and no remainder is left over.
+//!
+//! What is promised: the store gives no permit beyond the bound, ever; that more of the called come than
+//! permits are free happens, they are told so, claim a whole permit from then on, and nobody is called
+//! in their stead. No pool is called beyond its supply, even if all who are called within the grace come.
 
 use crate::ids::LineNo;
 
@@ -37,8 +43,12 @@ impl MeanParty {
 /// What the controller knows about one campaign when it decides.
 #[derive(Clone, Debug)]
 pub struct Load<'a> {
-    /// How many tickets may use the booking pages at once.
-    pub permits_max: u32,
+    /// How many tickets may use the booking pages at once, as of now.
+    pub permits: u32,
+    /// Permits in use that will be free when those arrive who are called now.
+    pub freed_soon: u32,
+    /// The permits that one call claims: the chance that somebody called now comes, above 0, at most 1.
+    pub claim_of_call: f64,
     /// Its pools.
     pub pools: &'a [PoolLoad],
 }
@@ -55,6 +65,8 @@ pub struct PoolLoad {
     /// Tickets called within the grace that have not entered yet. A ticket called longer ago keeps
     /// its turn but claims no permit.
     pub expected: u32,
+    /// The permits that those claim: at most one each.
+    pub claimed: u32,
     /// Series that nobody holds or has booked.
     pub supply_free: u32,
     /// Persons inside who hold nothing yet: each may still take one of these series.
@@ -65,8 +77,8 @@ pub struct PoolLoad {
 
 impl PoolLoad {
     /// Permits this pool uses or claims.
-    fn permits(&self) -> u32 {
-        self.inside.saturating_add(self.expected)
+    pub fn permits(&self) -> u32 {
+        self.inside.saturating_add(self.claimed)
     }
 
     /// The most tickets that can be called: no more than wait, and no more than the supply serves
@@ -87,11 +99,13 @@ pub fn calls_to_make(load: &Load<'_>) -> Vec<(LineNo, u32)> {
         .fold(0_u32, |in_use, pool| in_use.saturating_add(pool.permits()));
     let callable: Vec<u32> = load.pools.iter().map(PoolLoad::calls_max).collect();
     let mut calls = vec![0_u32; load.pools.len()];
-    for _ in 0..load.permits_max.saturating_sub(in_use) {
+    let claim = (load.claim_of_call * 1000.0).clamp(1.0, 1000.0) as u64;
+    let free = u64::from(load.permits.saturating_add(load.freed_soon).saturating_sub(in_use));
+    for _ in 0..free * 1000 / claim {
         let neediest = (0..load.pools.len())
             .filter(|&pool| calls[pool] < callable[pool])
             .reduce(|best, pool| {
-                if needs_more(load.pools, &calls, pool, best) {
+                if needs_more(load.pools, &calls, claim, pool, best) {
                     pool
                 } else {
                     best
@@ -108,9 +122,10 @@ pub fn calls_to_make(load: &Load<'_>) -> Vec<(LineNo, u32)> {
         .collect()
 }
 
-/// Whether pool `a` has strictly more people waiting per permit than pool `b`.
-fn needs_more(pools: &[PoolLoad], calls: &[u32], a: usize, b: usize) -> bool {
-    let permits = |pool: usize| u64::from(pools[pool].permits().saturating_add(calls[pool]));
+/// Whether pool `a` has strictly more people waiting per permit than pool `b`. `claim` is what a call
+/// claims, in thousandths of a permit.
+fn needs_more(pools: &[PoolLoad], calls: &[u32], claim: u64, a: usize, b: usize) -> bool {
+    let permits = |pool: usize| u64::from(pools[pool].permits()) * 1000 + u64::from(calls[pool]) * claim;
     let waiting = |pool: usize| u64::from(pools[pool].waiting);
     match (permits(a), permits(b)) {
         (0, 0) => waiting(a) > waiting(b),
@@ -131,14 +146,26 @@ mod tests {
             waiting,
             inside: 0,
             expected: 0,
+            claimed: 0,
             supply_free,
             undecided_persons: 0,
             party: MeanParty::ALONE,
         }
     }
 
-    fn calls(permits_max: u32, pools: &[PoolLoad]) -> Vec<(u16, u32)> {
-        calls_to_make(&Load { permits_max, pools })
+    /// Who is called when everybody comes who is called.
+    fn calls(permits: u32, pools: &[PoolLoad]) -> Vec<(u16, u32)> {
+        calls_when(1.0, permits, pools)
+    }
+
+    fn calls_when(claim_of_call: f64, permits: u32, pools: &[PoolLoad]) -> Vec<(u16, u32)> {
+        let load = Load {
+            permits,
+            freed_soon: 0,
+            claim_of_call,
+            pools,
+        };
+        calls_to_make(&load)
             .into_iter()
             .map(|(line, calls)| (line.0, calls))
             .collect()
@@ -178,6 +205,7 @@ mod tests {
     fn whoever_is_called_or_choosing_has_their_series_already_counted() {
         let busy = PoolLoad {
             expected: 3,
+            claimed: 3,
             undecided_persons: 5,
             inside: 4,
             ..pool(1, 100, 10)
@@ -214,10 +242,28 @@ mod tests {
     }
 
     #[test]
+    fn when_a_fifth_does_not_come_a_quarter_more_are_called() {
+        assert_eq!(calls_when(0.8, 100, &[pool(1, 6_000, 9_000)]), [(1, 125)]);
+        let two = [pool(1, 6_000, 9_000), pool(2, 3_000, 9_000)];
+        assert_eq!(calls_when(0.8, 120, &two), [(1, 100), (2, 50)]);
+    }
+
+    #[test]
+    fn who_is_expected_claims_the_supply_in_full_even_if_few_come() {
+        let expecting = PoolLoad {
+            expected: 10,
+            claimed: 2,
+            ..pool(1, 100, 12)
+        };
+        assert_eq!(calls_when(0.2, 50, &[expecting]), [(1, 2)]);
+    }
+
+    #[test]
     fn nobody_is_called_above_the_bound() {
         let full = PoolLoad {
             inside: 40,
             expected: 10,
+            claimed: 10,
             ..pool(1, 100, 1_000)
         };
         assert_eq!(calls(50, &[full]), []);
@@ -248,6 +294,7 @@ mod tests {
                     waiting,
                     inside,
                     expected,
+                    claimed: expected,
                     supply_free,
                     undecided_persons,
                     party: MeanParty::measured(1_000, thousandths),

@@ -19,7 +19,8 @@ pub fn turn_expected(line: &LineSnapshot, ahead: u32, now: Timestamp) -> Option<
     if line.state != LineState::Open || !reached {
         return None;
     }
-    line.rate.expected(ahead, now)
+    let position = line.called.saturating_add(ahead);
+    line.forecast.expected(position, now).map(|wait| wait.range)
 }
 
 /// The end of the positions whose turn may come within the lead time: those from the called mark up to
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
     use crate::ids::LineNo;
     use crate::line::admission::MeanParty;
-    use crate::line::wait::RateMeter;
+    use crate::line::wait::{Forecast, WaitMeter};
 
     const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
 
@@ -53,23 +54,26 @@ mod tests {
         Timestamp::from_second(1_610_434_800 + seconds).unwrap()
     }
 
-    /// 100,000 in line, 1,000 called, two a second for half an hour.
+    /// How many are called after half an hour.
+    const CALLED: u32 = 4_200;
+
+    /// 100,000 in line; 600 permits of five minutes, and so two calls a second, for half an hour.
     fn line() -> LineSnapshot {
-        let mut rate = RateMeter::new(at(0), None);
-        for tick in 1..=180 {
-            rate.record(at(10 * tick), 20);
+        let mut meter = WaitMeter::new(at(0), 0, Duration::from_secs(300));
+        for second in 0..=1_800 {
+            meter.step(at(second.into()), 600 + 2 * second, 100_000, 600.0);
         }
         LineSnapshot {
             line: LineNo(1),
             state: LineState::Open,
             drawn: None,
             joined: 100_000,
-            called: 1_000,
-            called_before_grace: 1_000,
+            called: CALLED,
+            called_before_grace: CALLED,
             supply_free: 90_000,
             promised_persons: 0,
             party: MeanParty::ALONE,
-            rate,
+            forecast: meter.forecast().clone(),
         }
     }
 
@@ -90,7 +94,7 @@ mod tests {
         let line = line();
         let told = |minutes: u64| told_before_turn(&line, Duration::from_secs(60 * minutes), at(1_800));
         assert!(told(10) < told(30) && told(30) < told(60));
-        assert_eq!(told(0), 1_000);
+        assert_eq!(told(0), CALLED);
     }
 
     #[test]
@@ -100,33 +104,33 @@ mod tests {
             promised_persons: 10,
             ..line()
         };
-        assert_eq!(told_before_turn(&little, HALF_AN_HOUR, at(1_800)), 1_030);
+        assert_eq!(told_before_turn(&little, HALF_AN_HOUR, at(1_800)), CALLED + 30);
         let none = LineSnapshot {
             supply_free: 0,
             ..line()
         };
-        assert_eq!(told_before_turn(&none, HALF_AN_HOUR, at(1_800)), 1_000);
+        assert_eq!(told_before_turn(&none, HALF_AN_HOUR, at(1_800)), CALLED);
     }
 
     #[test]
     fn a_line_that_stands_still_tells_nobody() {
         for state in [LineState::Paused, LineState::Closed] {
             let still = LineSnapshot { state, ..line() };
-            assert_eq!(told_before_turn(&still, HALF_AN_HOUR, at(1_800)), 1_000);
+            assert_eq!(told_before_turn(&still, HALF_AN_HOUR, at(1_800)), CALLED);
         }
         let unknown = LineSnapshot {
-            rate: RateMeter::new(at(0), None),
+            forecast: Forecast::default(),
             ..line()
         };
-        assert_eq!(told_before_turn(&unknown, HALF_AN_HOUR, at(0)), 1_000);
+        assert_eq!(told_before_turn(&unknown, HALF_AN_HOUR, at(0)), CALLED);
     }
 
     #[test]
     fn a_line_shorter_than_the_lead_time_is_told_to_its_end() {
         let short = LineSnapshot {
-            joined: 1_010,
+            joined: CALLED + 10,
             ..line()
         };
-        assert_eq!(told_before_turn(&short, HALF_AN_HOUR, at(1_800)), 1_010);
+        assert_eq!(told_before_turn(&short, HALF_AN_HOUR, at(1_800)), CALLED + 10);
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::admission::MeanParty;
 use super::poll::{PollBudget, Rank, poll_after, poll_after_before_opening};
 use super::ticket::Ticket;
-use super::wait::{RateMeter, WaitRange};
+use super::wait::{Forecast, Wait};
 use crate::ids::{LineNo, Position, TicketNumber};
 
 /// Where a line stands.
@@ -65,8 +65,8 @@ pub struct LineSnapshot {
     pub promised_persons: u32,
     /// Persons per ticket.
     pub party: MeanParty,
-    /// How fast it is called.
-    pub rate: RateMeter,
+    /// How long it will take.
+    pub forecast: Forecast,
 }
 
 impl LineSnapshot {
@@ -122,7 +122,7 @@ pub struct Standing {
     /// Uncalled positions before it, once drawn; 0 when called.
     pub ahead: Option<u32>,
     /// When its turn is expected; only while the line moves and the supply reaches it.
-    pub wait: Option<WaitRange>,
+    pub wait: Option<Wait>,
     /// Series left for those who have not been called.
     pub supply: u32,
     /// When to ask again.
@@ -160,7 +160,7 @@ pub fn standing(line: &LineSnapshot, ticket: &Ticket, budget: PollBudget, now: T
         StandingState::BeyondSupply
     };
     let wait = if line.state == LineState::Open && state == StandingState::Waiting {
-        line.rate.expected(ahead, now)
+        line.forecast.expected(position.0, now)
     } else {
         None
     };

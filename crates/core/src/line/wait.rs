@@ -1,42 +1,80 @@
-//! How long it will take, as a range that is right four times out of five.
+//! How long it will take: a range that is right four times out of five, and whose end is a promise.
 //!
 //! # Method
 //!
-//! The meter counts called positions with a weight that fades by `e` every [`MEMORY`]: `n` weighted
-//! calls over `T` weighted seconds. To these a prior is added, as if eight calls had been
-//! seen at the rate that permits and turnaround promise (the conjugate Gamma prior of a Poisson rate);
-//! it carries the first minutes and is soon outweighed. With the prior's calls `n₀` and seconds `T₀`
+//! **Rate.** The meter counts turnover: calls, less those that filled permits nobody had used, with a
+//! weight that fades by `e` every [`MEMORY_S`]. The first calls of a day fill all permits at once and
+//! say nothing of how soon the next ones come. A prior counts as [`PRIOR_S`] seconds at the rate that
+//! the permits in use and the usual turnaround promise.
+//!
+//! **Range.** With `n` weighted calls over `T` weighted seconds, prior included, and prior's share `q`:
 //!
 //! ```text
-//! rate λ  = (n₀ + n) / (T₀ + T)
-//! mean    = (ahead + 1) / λ
-//! σ²      = D / (ahead + 1) + D / (n₀ + n) + drift²
-//! range   = mean · exp(-z·σ) … mean · exp(+z·σ),   z = 1.2816 (80 % of a normal distribution)
+//! mean    = (ahead + 1) · T / n
+//! σ²      = 1 / (ahead + 1) + 1 / n + DRIFT² + (PRIOR_DEVIATION · q)²
+//! range   = mean · exp(-a·z·σ) … mean · exp(+b·z·σ),   z = 1.2816 (80 % of a normal distribution)
 //! ```
 //!
-//! The terms of σ² are: how unevenly the calls before one will come, how little has been measured, and
-//! how the rate itself changes during a day. `D` is the index of dispersion of calls, which come in
-//! batches. σ is at most 1.
+//! The terms of σ²: chance in the calls before one, chance in what was measured, how the rate changes
+//! during a day, and how wrong a promise made before the first booking may be.
+//!
+//! **Calibration.** `a` and `b` are not believed but learned, for each line: by adaptive conformal
+//! inference (Gibbs and Candès 2021). Every ten seconds the meter notes what it tells somewhere in the
+//! line. When that turns out too late, `b` grows by nine tenths of a step, else it shrinks by one tenth;
+//! `a` likewise for too soon. So in the long run one in ten is called later and one sooner than told,
+//! whatever the distribution; in the first minutes the starting values carry.
+//!
+//! **Promise.** What has been told is kept: for every position the earliest end that was ever told, as a
+//! line through few knots. A later forecast may bring the end forward, and moves it back only when it
+//! has become unlikely to hold: when not even four fifths of the mean wait fit before it. Then the end
+//! stands behind the earliest told, and [`Wait::cause`] says why for as long as that is so: somebody who
+//! looks twice never sees the end move back without it, however long they were away, and nothing is
+//! kept per visitor.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Calls older than this count for less than 1/e: long against the bursts of calling, short against
-/// a change of agents' shifts.
-pub const MEMORY: Duration = Duration::from_secs(600);
-/// The prior counts as so many calls: enough for a first range, outweighed within a minute of a
-/// line that moves.
-const PRIOR_CALLS: f64 = 8.0;
-/// Index of dispersion (variance over mean) of calls: they come in batches of freed permits.
-const DISPERSION: f64 = 2.0;
+/// Calls older than this many seconds count for less than 1/e: long against the bursts of calling,
+/// short against a change of agents' shifts.
+const MEMORY_S: f64 = 600.0;
+/// The prior counts as so many seconds at the promised rate: as long as the first bookings take.
+const PRIOR_S: f64 = 300.0;
+/// Standard deviation of the promised rate, relative.
+const PRIOR_DEVIATION: f64 = 0.35;
 /// Standard deviation of the rate's own change while somebody waits, relative.
-const DRIFT: f64 = 0.15;
-/// No range is told wider than from a quarter to four times the mean, however little is known: a wider
-/// one would tell nothing.
+const DRIFT: f64 = 0.12;
+/// However little is known, a range goes no further than this: a wider one would tell nothing.
 const DEVIATION_MAX: f64 = 1.0;
 /// 80 % of a normal distribution lie within so many standard deviations.
 const Z_80: f64 = 1.2816;
+/// Where the calibration starts: ends are held once told, so they need less room than beginnings.
+const LOW_START: f64 = 0.95;
+const HIGH_START: f64 = 0.6;
+/// The calibration stays between these factors.
+const FACTOR_MIN: f64 = 0.3;
+const FACTOR_MAX: f64 = 3.0;
+/// A step of the calibration.
+const STEP: f64 = 0.03;
+/// Share of visitors called sooner than told, and as many later.
+const MISS_GOAL: f64 = 0.1;
+/// Nobody books in no time: as long as the prior counts, the first permits come free this much later.
+const FIRST_BOOKING_S: f64 = 30.0;
+/// The loop calls in batches, and pages ask every few seconds.
+const ROUNDING_S: f64 = 2.0;
+/// An end is given up when less than this share of the mean wait fits before it.
+const GIVE_UP: f64 = 0.9;
+/// How often the meter notes what it tells, and of how many places at most at once.
+const PROBE_EVERY_S: f64 = 10.0;
+const PROBES_MAX: usize = 4096;
+/// Probes go through the line by the golden ratio, which spreads any number of them evenly.
+const GOLDEN: f64 = 0.618_033_988_749_895;
+/// A knot every quarter of its distance at first, and none further apart than half of it later.
+const KNOT_NEW: u32 = 4;
+const KNOT_SPLIT: u32 = 2;
+/// Ends are told in seconds; a difference below that is none.
+const SAME_END_S: f64 = 1.0;
 /// Nobody is told a longer wait than this: past it the line has all but stopped.
 pub const WAIT_MAX: Duration = Duration::from_secs(14 * 24 * 3600);
 
@@ -49,244 +87,352 @@ pub struct WaitRange {
     pub high: Duration,
 }
 
-/// Measures how fast a line is called.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RateMeter {
-    /// Calls seen, each faded since.
-    calls: f64,
-    /// Seconds seen, faded likewise.
-    seconds: f64,
-    /// When `calls` and `seconds` were last brought up to date.
-    at: Timestamp,
-    /// Calls per second that are expected before anything is measured.
-    prior_per_s: Option<f64>,
+/// What somebody in the line is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// From now.
+    pub range: WaitRange,
+    /// Why its end is later than what this place was told before, if it is.
+    pub cause: Option<WaitCause>,
 }
 
-impl RateMeter {
-    /// A meter that begins to measure now. `prior_per_s` is what permits and turnaround promise this
-    /// line (see [`promised_rate`]); without it nothing is expected before the first call.
-    pub fn new(now: Timestamp, prior_per_s: Option<f64>) -> Self {
-        let prior_per_s = prior_per_s.filter(|rate| rate.is_finite() && *rate > 0.0);
+/// Why an end was moved back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitCause {
+    /// The line waited for series to book.
+    Supply,
+    /// The line was paused.
+    Pause,
+    /// Bookings take longer, or fewer are let in, than when it was told.
+    Slower,
+}
+
+/// What was told at one position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Knot {
+    position: u32,
+    /// The end told now, and the earliest ever told, in seconds since 1970.
+    end_s: f64,
+    earliest_s: f64,
+    cause: WaitCause,
+}
+
+/// What a line tells, for the waiting path: no lock, no allocation, some twenty multiplications.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Forecast {
+    called: u32,
+    /// Calls and seconds, prior included; no calls while there is nothing to tell.
+    calls: f64,
+    seconds: f64,
+    /// How much of that is prior.
+    prior_share: f64,
+    low_factor: f64,
+    high_factor: f64,
+    /// By position; the first at or before the front, the last behind everybody.
+    knots: Vec<Knot>,
+}
+
+/// Measures one line and keeps its promise.
+#[derive(Clone, Debug)]
+pub struct WaitMeter {
+    /// Calls each permit promises a second, before anything is measured.
+    promised_per_s: f64,
+    /// The promise for all permits, once the first are in use.
+    prior_per_s: Option<f64>,
+    calls: f64,
+    seconds: f64,
+    at_s: f64,
+    /// In units of calls: permits in use or claimed over the claim of one call.
+    load: f64,
+    forecast: Forecast,
+    probes: VecDeque<Probe>,
+    next_probe_s: f64,
+    probe_at: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Probe {
+    position: u32,
+    low_s: f64,
+    end_s: f64,
+}
+
+impl WaitMeter {
+    /// A meter of a line that was called up to `called`. `turnaround`: how long a permit is used, before
+    /// anything is measured.
+    pub fn new(now: Timestamp, called: u32, turnaround: Duration) -> Self {
         Self {
+            promised_per_s: 1.0 / turnaround.as_secs_f64(),
+            prior_per_s: None,
             calls: 0.0,
             seconds: 0.0,
-            at: now,
-            prior_per_s,
+            at_s: seconds(now),
+            load: 0.0,
+            forecast: Forecast {
+                called,
+                low_factor: LOW_START,
+                high_factor: HIGH_START,
+                ..Forecast::default()
+            },
+            probes: VecDeque::new(),
+            next_probe_s: seconds(now),
+            probe_at: 0.0,
         }
     }
 
-    /// Takes in that `called` positions were called since the last record. A clock that went back
-    /// counts as no time.
-    pub fn record(&mut self, now: Timestamp, called: u32) {
-        *self = self.at_time(now);
-        self.calls += f64::from(called);
+    /// What to tell.
+    pub fn forecast(&self) -> &Forecast {
+        &self.forecast
     }
 
+    /// One step of a line that moves: called up to `called`, given out up to `joined`, with a load of so
+    /// many calls: permits in use or claimed, divided by what one call claims.
+    pub fn step(&mut self, now: Timestamp, called: u32, joined: u32, load: f64) {
+        let now_s = seconds(now).max(self.at_s);
+        let calls = f64::from(called.saturating_sub(self.forecast.called));
+        if self.prior_per_s.is_none() && load > 0.0 {
+            self.prior_per_s = Some(load * self.promised_per_s);
+            // The first permits replace nobody's.
+            self.load = load - calls;
+        }
+        let fade = (-(now_s - self.at_s) / MEMORY_S).exp();
+        self.calls = (self.calls * fade + calls - (load - self.load)).max(0.0);
+        self.seconds = self.seconds * fade + MEMORY_S * (1.0 - fade);
+        self.at_s = now_s;
+        self.load = load;
+        self.forecast.called = self.forecast.called.max(called);
+        self.learn(now_s);
+        let prior_calls = self.prior_per_s.unwrap_or(0.0) * PRIOR_S;
+        self.forecast.calls = self.calls + prior_calls;
+        self.forecast.seconds = self.seconds + PRIOR_S;
+        self.forecast.prior_share = PRIOR_S / self.forecast.seconds;
+        if self.forecast.calls > 0.0 {
+            self.forecast.promise(now_s, joined);
+            self.probe(now_s, joined);
+        }
+    }
+
+    /// One step of a line that does not move, because it is paused or has nothing to book: such time
+    /// says nothing of its rate, and the promise must be made anew.
+    pub fn stand_still(&mut self, now: Timestamp, called: u32, load: f64, cause: WaitCause) {
+        self.at_s = seconds(now).max(self.at_s);
+        self.load = load;
+        self.forecast.called = self.forecast.called.max(called);
+        self.forecast.release(cause);
+        self.probes.clear();
+    }
+
+    /// One step of a line in which nobody waits: there is nothing to measure.
+    pub fn idle(&mut self, now: Timestamp, called: u32, load: f64) {
+        self.at_s = seconds(now).max(self.at_s);
+        self.load = load;
+        self.forecast.called = self.forecast.called.max(called);
+    }
+
+    fn probe(&mut self, now_s: f64, joined: u32) {
+        let called = self.forecast.called;
+        if now_s < self.next_probe_s || joined <= called || self.probes.len() >= PROBES_MAX {
+            return;
+        }
+        self.next_probe_s = now_s + PROBE_EVERY_S;
+        self.probe_at = (self.probe_at + GOLDEN).fract();
+        let position = called + (f64::from(joined - called) * self.probe_at) as u32;
+        if let Some(told) = self.forecast.told(position, now_s) {
+            self.probes.push_back(Probe {
+                position,
+                low_s: told.low_s,
+                end_s: told.end_s,
+            });
+        }
+    }
+
+    /// Compares what was told with what came.
+    fn learn(&mut self, now_s: f64) {
+        let called = self.forecast.called;
+        let (mut low, mut high) = (self.forecast.low_factor, self.forecast.high_factor);
+        self.probes.retain(|probe| {
+            let waits = probe.position >= called;
+            if waits && now_s <= probe.end_s {
+                return true;
+            }
+            high += STEP * (f64::from(u8::from(waits)) - MISS_GOAL);
+            let too_soon = !waits && now_s < probe.low_s;
+            low += STEP * (f64::from(u8::from(too_soon)) - MISS_GOAL);
+            false
+        });
+        self.forecast.low_factor = low.clamp(FACTOR_MIN, FACTOR_MAX);
+        self.forecast.high_factor = high.clamp(FACTOR_MIN, FACTOR_MAX);
+    }
+}
+
+/// What a position is told, in seconds since 1970.
+struct Told {
+    low_s: f64,
+    end_s: f64,
+    cause: Option<WaitCause>,
+}
+
+impl Forecast {
     /// Calls per second, measured and expected together. `None` while there is neither.
-    pub fn per_s(&self, now: Timestamp) -> Option<f64> {
-        let measured = self.at_time(now);
-        let (prior_calls, prior_seconds) = self
-            .prior_per_s
-            .map_or((0.0, 0.0), |rate| (PRIOR_CALLS, PRIOR_CALLS / rate));
-        let seconds = prior_seconds + measured.seconds;
-        (seconds > 0.0).then(|| (prior_calls + measured.calls) / seconds)
+    pub fn per_s(&self) -> Option<f64> {
+        (self.calls > 0.0).then(|| self.calls / self.seconds)
     }
 
-    /// The range of the wait of a ticket with `ahead` uncalled positions before it. `None` while
-    /// there is neither a measurement nor a prior.
-    pub fn expected(&self, ahead: u32, now: Timestamp) -> Option<WaitRange> {
-        let measured = self.at_time(now);
-        let (prior_calls, prior_seconds) = self
-            .prior_per_s
-            .map_or((0.0, 0.0), |rate| (PRIOR_CALLS, PRIOR_CALLS / rate));
-        let calls = prior_calls + measured.calls;
-        let seconds = prior_seconds + measured.seconds;
-        if calls <= 0.0 || seconds <= 0.0 {
-            return None;
-        }
-        let turns = f64::from(ahead) + 1.0;
-        let mean_s = turns * seconds / calls;
-        let deviation = (DISPERSION / turns + DISPERSION / calls + DRIFT * DRIFT)
-            .sqrt()
-            .min(DEVIATION_MAX);
-        let factor = (Z_80 * deviation).exp();
-        Some(WaitRange {
-            low: at_most_the_longest(mean_s / factor),
-            high: at_most_the_longest(mean_s * factor),
+    /// The wait of a position that is not called yet. `None` while nothing can be told.
+    pub fn expected(&self, position: u32, now: Timestamp) -> Option<Wait> {
+        let now_s = seconds(now);
+        let told = self.told(position, now_s)?;
+        Some(Wait {
+            range: WaitRange {
+                low: at_most_the_longest(told.low_s - now_s),
+                high: at_most_the_longest(told.end_s - now_s),
+            },
+            cause: told.cause,
         })
     }
 
-    /// The same meter, faded until `now`.
-    fn at_time(&self, now: Timestamp) -> Self {
-        let elapsed_s = now.duration_since(self.at).as_secs_f64();
-        if elapsed_s <= 0.0 {
-            return *self;
+    fn told(&self, position: u32, now_s: f64) -> Option<Told> {
+        if self.calls <= 0.0 {
+            return None;
         }
-        let memory_s = MEMORY.as_secs_f64();
-        let fade = (-elapsed_s / memory_s).exp();
-        let seconds = self.seconds * fade + memory_s * (1.0 - fade);
-        Self {
-            calls: self.calls * fade,
-            seconds,
-            at: now,
-            ..*self
+        let (low_s, _, high_s) = self.range(position);
+        let knot = self.told_at(position);
+        let end_s = knot.map_or(now_s + high_s, |knot| knot.end_s);
+        if !end_s.is_finite() {
+            return None; // let go, and not yet told anew
+        }
+        Some(Told {
+            low_s: (now_s + low_s).min(end_s),
+            end_s,
+            cause: knot
+                .filter(|knot| knot.end_s > knot.earliest_s + SAME_END_S)
+                .map(|knot| knot.cause),
+        })
+    }
+
+    /// The forecast for a position: low, mean and high, in seconds from now.
+    fn range(&self, position: u32) -> (f64, f64, f64) {
+        let turns = f64::from(position.saturating_sub(self.called)) + 1.0;
+        let mean = turns * self.seconds / self.calls;
+        let prior = PRIOR_DEVIATION * self.prior_share;
+        let variance = 1.0 / turns + 1.0 / self.calls + DRIFT * DRIFT + prior * prior;
+        let width = Z_80 * variance.sqrt().min(DEVIATION_MAX);
+        let low = mean * (-self.low_factor * width).exp();
+        let high = mean * (self.high_factor * width).exp();
+        (low, mean, high + FIRST_BOOKING_S * self.prior_share + ROUNDING_S)
+    }
+
+    /// What a position was told: between the knots on both sides.
+    fn told_at(&self, position: u32) -> Option<Knot> {
+        let after = self.knots.partition_point(|knot| knot.position < position);
+        let next = *self.knots.get(after)?;
+        match after.checked_sub(1).map(|before| self.knots[before]) {
+            Some(before) if next.position != position => Some(between(before, next, position)),
+            _ => Some(next),
+        }
+    }
+
+    /// Keeps what was told, brings it forward where that has become likely, and moves it back where it
+    /// has become unlikely to hold.
+    fn promise(&mut self, now_s: f64, joined: u32) {
+        self.reach(now_s, joined);
+        self.refine();
+        let mut next_end_s = f64::INFINITY;
+        for index in (0..self.knots.len()).rev() {
+            let mut knot = self.knots[index];
+            let (_, mean_s, high_s) = self.range(knot.position);
+            let nobody_was_told = index > 0 && self.knots[index - 1].position >= joined;
+            if nobody_was_told {
+                (knot.end_s, knot.earliest_s) = (now_s + high_s, f64::INFINITY);
+            } else if knot.position >= self.called && knot.end_s < now_s + GIVE_UP * mean_s {
+                knot.cause = WaitCause::Slower;
+                knot.end_s = now_s + high_s;
+            }
+            knot.end_s = knot.end_s.min(now_s + high_s).min(next_end_s);
+            knot.earliest_s = knot.earliest_s.min(knot.end_s);
+            next_end_s = knot.end_s;
+            self.knots[index] = knot;
+        }
+    }
+
+    /// Adds knots until the last is behind everybody, and drops those that the front has passed.
+    fn reach(&mut self, now_s: f64, joined: u32) {
+        let passed = self.knots.partition_point(|knot| knot.position <= self.called);
+        self.knots.drain(..passed.saturating_sub(1));
+        // Some more, for those who join until the next step.
+        let reach = joined.saturating_add(joined.saturating_sub(self.called) / 8 + 64);
+        while self.knots.last().is_none_or(|last| last.position < reach) {
+            let last = self.knots.last().map_or(self.called, |last| {
+                let distance = last.position.saturating_sub(self.called) / KNOT_NEW;
+                last.position.saturating_add(distance.max(1))
+            });
+            let end_s = now_s + self.range(last).2;
+            self.knots.push(Knot {
+                position: last,
+                end_s,
+                earliest_s: end_s,
+                cause: WaitCause::Slower,
+            });
+            if last == u32::MAX {
+                break;
+            }
+        }
+    }
+
+    /// Puts knots between those that have come near. They lie on the line, so nothing told changes.
+    fn refine(&mut self) {
+        let mut index = 1;
+        while index < self.knots.len() {
+            let (before, next) = (self.knots[index - 1], self.knots[index]);
+            let apart = next.position - before.position;
+            let distance = next.position.saturating_sub(self.called);
+            if apart > (distance / KNOT_SPLIT).max(1) && next.position > self.called {
+                let middle = between(before, next, before.position + apart / 2);
+                self.knots.insert(index, middle);
+                if middle.position <= self.called {
+                    self.knots.remove(0);
+                }
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Lets every end be told anew, for this cause; the earliest told stay known.
+    fn release(&mut self, cause: WaitCause) {
+        for knot in &mut self.knots {
+            knot.end_s = f64::INFINITY;
+            knot.cause = cause;
         }
     }
 }
 
-/// Calls per second that a number of permits gives when each is used for the turnaround, on average.
-pub fn promised_rate(permits: f64, turnaround: Duration) -> f64 {
-    permits / turnaround.as_secs_f64()
+/// On the straight line between two knots.
+fn between(before: Knot, next: Knot, position: u32) -> Knot {
+    let share = f64::from(position - before.position) / f64::from(next.position - before.position);
+    let on_the_line = |before: f64, next: f64| {
+        if before.is_finite() && next.is_finite() {
+            before + share * (next - before)
+        } else {
+            next
+        }
+    };
+    Knot {
+        position,
+        end_s: on_the_line(before.end_s, next.end_s),
+        earliest_s: on_the_line(before.earliest_s, next.earliest_s),
+        cause: next.cause,
+    }
 }
 
-/// Seconds as a duration, bounded by [`WAIT_MAX`].
+fn seconds(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1000.0
+}
+
+/// Seconds as a duration, from none to [`WAIT_MAX`].
 fn at_most_the_longest(seconds: f64) -> Duration {
-    Duration::from_secs_f64(seconds.min(WAIT_MAX.as_secs_f64()))
+    Duration::from_secs_f64(seconds.clamp(0.0, WAIT_MAX.as_secs_f64()))
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops where its example is wrong")]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_610_434_800 + seconds).unwrap()
-    }
-
-    /// A meter that has seen so many calls every ten seconds for so long.
-    fn measured(calls_every_10_s: u32, seconds: i64) -> RateMeter {
-        let mut meter = RateMeter::new(at(0), None);
-        for tick in 1..=seconds / 10 {
-            meter.record(at(10 * tick), calls_every_10_s);
-        }
-        meter
-    }
-
-    fn middle_s(range: WaitRange) -> f64 {
-        (range.low.as_secs_f64() * range.high.as_secs_f64()).sqrt()
-    }
-
-    #[test]
-    fn without_prior_or_call_nothing_is_promised() {
-        assert_eq!(RateMeter::new(at(0), None).expected(0, at(60)), None);
-        assert_eq!(RateMeter::new(at(0), Some(0.0)).expected(0, at(60)), None);
-        assert_eq!(RateMeter::new(at(0), Some(f64::NAN)).expected(0, at(60)), None);
-        let mut called_at_once = RateMeter::new(at(0), None);
-        called_at_once.record(at(0), 100);
-        assert_eq!(
-            called_at_once.expected(0, at(0)),
-            None,
-            "no time has passed to tell a rate from"
-        );
-    }
-
-    #[test]
-    fn at_first_the_promise_of_permits_and_turnaround_counts() {
-        let rate = promised_rate(300.0, Duration::from_secs(300));
-        let range = RateMeter::new(at(0), Some(rate)).expected(599, at(0)).unwrap();
-        assert!((599.0..601.0).contains(&middle_s(range)), "{range:?}");
-        assert!(range.high > 2 * range.low, "a promise alone is not precise: {range:?}");
-    }
-
-    #[test]
-    fn soon_the_measured_rate_counts() {
-        let mut meter = RateMeter::new(at(0), Some(100.0));
-        for tick in 1..=60 {
-            meter.record(at(10 * tick), 20);
-        }
-        let range = meter.expected(1_199, at(600)).unwrap();
-        assert!((580.0..610.0).contains(&middle_s(range)), "{range:?}");
-    }
-
-    #[test]
-    fn a_changed_rate_is_learned_within_two_memories() {
-        let mut meter = measured(20, 3_600);
-        for tick in 361..=480 {
-            meter.record(at(10 * tick), 40);
-        }
-        let range = meter.expected(1_199, at(4_800)).unwrap();
-        assert!((300.0..350.0).contains(&middle_s(range)), "{range:?}");
-    }
-
-    #[test]
-    fn a_line_that_stands_still_promises_longer_and_longer_waits() {
-        let meter = measured(20, 600);
-        let waits: Vec<_> = (0..10)
-            .filter_map(|minutes| meter.expected(99, at(600 + 60 * minutes)))
-            .collect();
-        assert_eq!(waits.len(), 10);
-        assert!(waits.is_sorted_by(|sooner, later| sooner.low < later.low && sooner.high < later.high));
-    }
-
-    #[test]
-    fn no_wait_is_longer_than_the_longest() {
-        let range = measured(1, 10).expected(u32::MAX, at(10_000)).unwrap();
-        assert_eq!(range.high, WAIT_MAX);
-    }
-
-    #[test]
-    fn a_clock_that_goes_back_changes_nothing() {
-        let meter = measured(20, 600);
-        assert_eq!(meter.expected(99, at(0)), meter.expected(99, at(600)));
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014): random numbers that are the same in every run.
-    fn uniform(state: &mut u64) -> f64 {
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = *state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    #[test]
-    fn four_of_five_waits_fall_into_their_range_on_a_random_line() {
-        let (mut right, mut asked) = (0, 0);
-        for run in 0..400_u64 {
-            let mut state = run;
-            let mut meter = RateMeter::new(at(0), None);
-            let mut called = 0;
-            let mut promised: Vec<(u32, i64, WaitRange)> = Vec::new();
-            // Permits come free one by one at random, one every two seconds on average.
-            for second in 1..=2_400_i64 {
-                let calls = u32::from(uniform(&mut state) < 0.5);
-                called += calls;
-                meter.record(at(second), calls);
-                if second == 600 {
-                    let ahead = [10, 50, 200, 600].map(|ahead| (called + ahead, meter.expected(ahead, at(second))));
-                    promised.extend(ahead.map(|(position, range)| (position, second, range.unwrap())));
-                }
-                promised.retain(|(position, asked_at, range)| {
-                    let waits = *position >= called;
-                    if !waits {
-                        let waited = Duration::from_secs((second - asked_at) as u64);
-                        asked += 1;
-                        right += u32::from(range.low <= waited && waited <= range.high);
-                    }
-                    waits
-                });
-            }
-        }
-        // A line steadier than the method allows for is inside more often; that is the safe side.
-        assert!(asked >= 1_590, "{asked} of 1600 were called");
-        assert!(right * 100 >= asked * 80, "{right} of {asked}");
-    }
-
-    proptest! {
-        #[test]
-        fn who_stands_further_back_is_told_a_later_time(
-            calls in 1..1_000_u32,
-            seconds in 10..10_000_i64,
-            ahead in 0..1_000_000_u32,
-            more in 1..1_000_000_u32,
-        ) {
-            let meter = measured(calls, seconds);
-            let (near, far) = (meter.expected(ahead, at(seconds)).unwrap(), meter.expected(ahead + more, at(seconds)).unwrap());
-            prop_assert!(near.low <= near.high);
-            prop_assert!(near.low <= far.low);
-            prop_assert!(near.high <= far.high);
-        }
-    }
-}
+mod tests;

@@ -111,6 +111,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     let (clock, entropy) = (clock_of_the_day(&region, args.open_in)?, sources::system_entropy());
     let options = SqliteOptions {
         create: true,
+        monotonic: Some(sources::monotonic),
         ..SqliteOptions::default()
     };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("dran.sqlite"), options)?);

@@ -146,6 +146,9 @@ waiting-ahead = Personen vor Ihnen
 waiting-position = Ihr Platz
 waiting-wait = Wartezeit
 waiting-wait-unknown = noch unbekannt
+waiting-later-slower = Es geht langsamer voran als gedacht. Darum dauert es länger, als hier zuerst stand.
+waiting-later-pause = Die Reihe hat eine Pause gemacht. Darum dauert es länger, als hier zuerst stand.
+waiting-later-supply = Es musste erst neuer Impfstoff kommen. Darum dauert es länger, als hier zuerst stand.
 waiting-supply = Noch frei: Termine für
 waiting-supply-count = { $count ->
     [one] { $count } Person

@@ -146,6 +146,9 @@ waiting-ahead = People before you
 waiting-position = Your place
 waiting-wait = Waiting time
 waiting-wait-unknown = not known yet
+waiting-later-slower = Things are moving more slowly than expected. So it will take longer than this page said at first.
+waiting-later-pause = The line was paused. So it will take longer than this page said at first.
+waiting-later-supply = New vaccine had to come first. So it will take longer than this page said at first.
 waiting-supply = Still free: appointments for
 waiting-supply-count = { $count ->
     [one] { $count } person

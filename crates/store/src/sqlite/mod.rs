@@ -16,6 +16,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
+mod pressure;
 mod readers;
 mod registration;
 mod rows;
@@ -35,13 +36,14 @@ use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal,
     LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold, NewNotice,
-    NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal, RecordDraw,
-    RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series, SeriesRefusal,
-    StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify, VerifyContact, VerifyContactRefusal,
-    VerifyRefusal,
+    NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal, Pressure,
+    RecordDraw, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
+    SeriesRefusal, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify, VerifyContact,
+    VerifyContactRefusal, VerifyRefusal,
 };
 
 pub use open::{OpenError, SqliteOptions};
+pub use pressure::Monotonic;
 
 /// A store in one SQLite file. Dropping it lets everything that is queued be written first.
 pub struct SqliteStore {
@@ -60,7 +62,7 @@ impl SqliteStore {
             .map(|_| open::open_reader(path, &options))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            writer: writer::Writer::start(writer, options.queue_len_max)?,
+            writer: writer::Writer::start(writer, options.queue_len_max, options.hooks())?,
             readers: readers::Readers::start(readers, options.read_queue_len_max)?,
             folder: None,
         })
@@ -292,6 +294,10 @@ impl Store for SqliteStore {
 
     fn board_version(&self) -> u64 {
         self.writer.board_version()
+    }
+
+    fn pressure(&self) -> Option<Pressure> {
+        self.writer.pressure()
     }
 }
 

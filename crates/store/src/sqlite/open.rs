@@ -7,7 +7,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrations::migrate;
+use super::pressure::Monotonic;
 use super::sql::STATEMENTS_MAX;
+use super::writer::Hooks;
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,20 @@ pub struct SqliteOptions {
     /// the single pauses longer: 20,000 pages (80 MB) book half as much again per second as SQLite's
     /// 1,000 once a million bookings are inside.
     pub wal_autocheckpoint_pages: u32,
+    /// Measures how long commands wait; without it [`crate::Store::pressure`] tells nothing.
+    pub monotonic: Option<Monotonic>,
+    /// Called on the writer's thread before each commit. Tests make a slow disk of it.
+    pub before_commit: Option<fn()>,
+}
+
+impl SqliteOptions {
+    /// What the writer's thread needs of them.
+    pub(super) fn hooks(&self) -> Hooks {
+        Hooks {
+            monotonic: self.monotonic,
+            before_commit: self.before_commit,
+        }
+    }
 }
 
 impl Default for SqliteOptions {
@@ -38,6 +54,8 @@ impl Default for SqliteOptions {
             read_queue_len_max: 4096,
             busy_timeout_ms: 5000,
             wal_autocheckpoint_pages: 20_000,
+            monotonic: None,
+            before_commit: None,
         }
     }
 }

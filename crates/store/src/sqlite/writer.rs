@@ -10,12 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
+use super::pressure::{Gauge, Monotonic};
 use super::sql::{execute, one};
-use crate::{Answer, Fault};
+use crate::{Answer, Fault, Pressure};
 
 /// Commands in one transaction at most. More would not be faster by much, and the first in the batch
 /// waits for the last.
@@ -54,32 +56,64 @@ impl Deref for Tx<'_> {
 type Job = Box<dyn FnOnce(&Tx<'_>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 
+/// A command in the queue.
+struct Queued {
+    job: Job,
+    /// Since when, by the monotonic clock.
+    at: Duration,
+}
+
+/// What the writer's thread is given besides its connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hooks {
+    pub(super) monotonic: Option<Monotonic>,
+    pub(super) before_commit: Option<fn()>,
+}
+
 /// The queue in front of the writer thread. Dropping it drains the queue and ends the thread.
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Job>>,
+    queue: Option<mpsc::Sender<Queued>>,
     thread: Option<JoinHandle<()>>,
-    board_version: Arc<AtomicU64>,
+    shared: Arc<Shared>,
+}
+
+/// What the thread tells those who ask without queueing.
+struct Shared {
+    board_version: AtomicU64,
+    gauge: Gauge,
 }
 
 impl Writer {
     /// Starts the thread on a connection that is open and migrated.
-    pub(super) fn start(connection: Connection, queue_len_max: usize) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, queue_len_max: usize, hooks: Hooks) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(queue_len_max);
-        let board_version = Arc::new(AtomicU64::new(0));
-        let version = Arc::clone(&board_version);
+        let shared = Arc::new(Shared {
+            board_version: AtomicU64::new(0),
+            gauge: Gauge::new(hooks.monotonic),
+        });
+        let seen = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || run(&connection, jobs, &version))?;
+            .spawn(move || run(&connection, jobs, &seen, hooks.before_commit))?;
         Ok(Self {
             queue: Some(queue),
             thread: Some(thread),
-            board_version,
+            shared,
         })
     }
 
     /// Changes with every commit after which the board may answer differently.
     pub(super) fn board_version(&self) -> u64 {
-        self.board_version.load(Ordering::Acquire)
+        self.shared.board_version.load(Ordering::Acquire)
+    }
+
+    /// See [`crate::Store::pressure`].
+    pub(super) fn pressure(&self) -> Option<Pressure> {
+        let waiting = self
+            .queue
+            .as_ref()
+            .is_some_and(|queue| queue.capacity() < queue.max_capacity());
+        self.shared.gauge.take(waiting)
     }
 
     /// Queues a command. `Err` from it undoes all that it wrote; a full queue is [`Fault::Busy`] at
@@ -101,10 +135,15 @@ impl Writer {
             })
         });
         let queued = match &self.queue {
-            Some(queue) => queue.try_send(job).map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => Fault::Busy,
-                mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
-            }),
+            Some(queue) => queue
+                .try_send(Queued {
+                    job,
+                    at: self.shared.gauge.now(),
+                })
+                .map_err(|error| match error {
+                    mpsc::error::TrySendError::Full(_) => Fault::Busy,
+                    mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
+                }),
             None => Err(Fault::Failed("the store is closed".into())),
         };
         Box::pin(async move {
@@ -125,26 +164,28 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>, board_version: &AtomicU64) {
+fn run(connection: &Connection, mut jobs: mpsc::Receiver<Queued>, shared: &Shared, before_commit: Option<fn()>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut seen_data_version = None;
     let mut answered = 0;
     while jobs.blocking_recv_many(&mut batch, BATCH_MAX) > 0 {
         gather(&mut jobs, &mut batch, answered);
         answered = batch.len();
+        shared.gauge.begin(batch.iter().map(|queued| queued.at));
         // Moves when another process has committed, `dran release` for example.
         let data_version = one(connection, "PRAGMA data_version", [], |row| row.get::<_, i64>(0)).ok();
         if seen_data_version != data_version {
             seen_data_version = data_version;
-            board_version.fetch_add(1, Ordering::Release);
+            shared.board_version.fetch_add(1, Ordering::Release);
         }
-        commit_batch(connection, &mut batch, board_version);
+        commit_batch(connection, &mut batch, &shared.board_version, before_commit);
+        shared.gauge.end();
     }
 }
 
 /// Those who were just answered come back with their next command within microseconds. Without this,
 /// the first of them would be committed alone and all the others wait for that commit.
-fn gather(jobs: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, answered: usize) {
+fn gather(jobs: &mut mpsc::Receiver<Queued>, batch: &mut Vec<Queued>, answered: usize) {
     let mut rounds = 0;
     while batch.len() < answered && rounds < GATHER_ROUNDS_MAX {
         if rounds == 0 {
@@ -165,14 +206,22 @@ fn gather(jobs: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, answered: usize)
 }
 
 /// Runs a batch as one transaction and answers its callers.
-fn commit_batch(connection: &Connection, batch: &mut Vec<Job>, board_version: &AtomicU64) {
+fn commit_batch(
+    connection: &Connection,
+    batch: &mut Vec<Queued>,
+    board_version: &AtomicU64,
+    before_commit: Option<fn()>,
+) {
     let tx = Tx {
         connection,
         board_changed: Cell::new(false),
     };
     let begun = execute(&tx, "BEGIN IMMEDIATE", []).map_err(Fault::from);
     // A job finds out by itself that there is no transaction, and then touches nothing.
-    let replies: Vec<Reply> = batch.drain(..).map(|job| job(&tx)).collect();
+    let replies: Vec<Reply> = batch.drain(..).map(|queued| (queued.job)(&tx)).collect();
+    if let Some(before_commit) = before_commit {
+        before_commit();
+    }
     let committed = begun.and_then(|_| commit(&tx));
     if committed.is_ok() && tx.board_changed.get() {
         // Before anybody is answered, so that who has booked never sees the board of before.

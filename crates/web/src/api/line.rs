@@ -8,6 +8,7 @@ use dran_core::ids::{CampaignId, DistrictId, PoolId};
 use dran_core::line::poll::INTERVAL_MIN;
 use dran_core::line::standing::{LineState, StandingState};
 use dran_core::line::ticket::Ticket;
+use dran_core::line::wait::WaitCause;
 use dran_service::{EnterError, JoinError, PoolChoice, Standing, TicketStanding};
 use dran_store::{Failure, PermitRefusal};
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,9 @@ pub struct StandingAnswer {
     ahead: Option<u32>,
     /// The expected wait; null while it cannot be told.
     wait_s: Option<WaitAnswer>,
+    /// Why `wait_s.high` ends later than this ticket may have been told before: `supply`, `pause` or
+    /// `slower`; null while every earlier answer holds.
+    wait_cause: Option<&'static str>,
     /// Series left for those who have not been called.
     supply: u32,
     /// Ask again after this time.
@@ -284,9 +288,10 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
             position: standing.position.map(|position| position.0 + 1),
             ahead: standing.ahead,
             wait_s: standing.wait.map(|wait| WaitAnswer {
-                low: wait.low.as_secs(),
-                high: wait.high.as_secs(),
+                low: wait.range.low.as_secs(),
+                high: wait.range.high.as_secs(),
             }),
+            wait_cause: standing.wait.and_then(|wait| wait.cause).map(cause_word),
             supply: standing.supply,
             poll_after_ms: u64::try_from(standing.poll_after.as_millis()).unwrap_or(u64::MAX),
         },
@@ -300,9 +305,19 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
             position: None,
             ahead: Some(0),
             wait_s: None,
+            wait_cause: None,
             supply: app.service.line(ticket.id.line).map_or(0, |line| line.supply),
             poll_after_ms: ENTERED_POLL_MS,
         },
+    }
+}
+
+/// The word for it, in answers and on the waiting page.
+pub(crate) fn cause_word(cause: WaitCause) -> &'static str {
+    match cause {
+        WaitCause::Supply => "supply",
+        WaitCause::Pause => "pause",
+        WaitCause::Slower => "slower",
     }
 }
 

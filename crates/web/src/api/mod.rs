@@ -24,7 +24,7 @@ use crate::problem::{Kind, Problem};
 pub(crate) use availability::day_numbers;
 pub(crate) use bookings::{calendar_file, full_name, hold_problem, manage_problem, weekdays};
 pub(crate) use contacts::leave_contact_problem;
-pub(crate) use line::{campaign_word, enter_problem, join_problem, permit_problem, reply_line};
+pub(crate) use line::{campaign_word, cause_word, enter_problem, join_problem, permit_problem, reply_line};
 pub(crate) use registrations::{person_problem, resend_problem};
 
 /// All calls.

@@ -17,7 +17,7 @@ use super::views::{
     Choice, ChoiceOption, ChooseDistrict, Field, FindTicket, Form, Join, JoinWork, LineState, NotEntitled, OwnGroup,
     Refresh, Waiting, paths,
 };
-use crate::api::{enter_problem, join_problem};
+use crate::api::{cause_word, enter_problem, join_problem};
 use crate::app::{App, Visitor, query_value};
 use crate::input;
 use crate::problem::{FieldProblem, Kind};
@@ -288,8 +288,9 @@ fn waiting_view(
         ahead: in_line.and_then(|standing| standing.ahead).map(u64::from),
         wait_s: in_line.and_then(|standing| standing.wait).map(|wait| {
             let seconds = |wait: std::time::Duration| u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
-            (seconds(wait.low), seconds(wait.high))
+            (seconds(wait.range.low), seconds(wait.range.high))
         }),
+        wait_cause: in_line.and_then(|standing| standing.wait?.cause).map_or("", cause_word),
         supply: u64::from(in_line.map_or(line.supply, |standing| standing.supply)),
         link: format!("{}{path}", app.service.base_url()),
         enter: Form::to(&path),

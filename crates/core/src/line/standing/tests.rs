@@ -4,9 +4,17 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ids::{Party, TicketId};
+use crate::line::wait::WaitMeter;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_610_434_800 + seconds).unwrap()
+}
+
+/// Ten permits are in use for ten seconds each.
+fn forecast() -> Forecast {
+    let mut meter = WaitMeter::new(at(-1), 0, Duration::from_secs(10));
+    meter.step(at(0), 10, 100, 10.0);
+    meter.forecast().clone()
 }
 
 /// Ten took part in the draw and stand in reverse, ninety came later; ten are called; nobody is
@@ -24,7 +32,7 @@ fn line() -> LineSnapshot {
         supply_free: 50,
         promised_persons: 10,
         party: MeanParty::ALONE,
-        rate: RateMeter::new(at(0), Some(1.0)),
+        forecast: forecast(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Group commit: together, each for itself, and bounded.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -123,6 +125,29 @@ async fn a_transaction_that_the_engine_gave_up_takes_its_whole_batch_along() {
         assert!(matches!(outcome, Err(Fault::Failed(_))), "{outcome:?}");
     }
     assert_eq!(centres(&store).await, 0);
+}
+
+#[tokio::test]
+async fn commands_behind_a_batch_that_does_not_end_press() {
+    static SECONDS: AtomicU64 = AtomicU64::new(0);
+    let folder = folder();
+    let options = SqliteOptions {
+        monotonic: Some(|| Duration::from_secs(SECONDS.load(Ordering::Relaxed))),
+        ..create()
+    };
+    let store = SqliteStore::open(&folder.path().join("dran.sqlite"), options).unwrap();
+    let (blocked, go_on) = busy(&store);
+    let behind = add_centre(&store, "kassel");
+    store.pressure();
+    SECONDS.store(8, Ordering::Relaxed);
+    let pressure = store.pressure().unwrap();
+    assert_eq!((pressure.least, pressure.commands), (Duration::from_secs(4), 1));
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    behind.await.unwrap();
+    let pressure = store.pressure().unwrap();
+    assert_eq!((pressure.mean, pressure.commands), (Duration::from_secs(8), 1));
+    assert_eq!(store.pressure(), None, "nothing was queued since");
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ pub struct Waiting {
     pub ahead: Option<u64>,
     /// The expected wait in seconds, low and high, as far as it can be told.
     pub wait_s: Option<(u32, u32)>,
+    /// Why its end is later than told before: `supply`, `pause` or `slower`; empty if it is not.
+    pub wait_cause: &'static str,
     /// How many series the pool can still give.
     pub supply: u64,
     /// The full address of this page, to be sent to oneself.
@@ -134,6 +136,14 @@ impl Waiting {
             || self.shell.t("waiting-wait-unknown"),
             |(low, high)| self.shell.wait(&low, &high),
         )
+    }
+
+    fn cause_key(&self, cause: &str) -> &'static str {
+        match cause {
+            "pause" => "waiting-later-pause",
+            "supply" => "waiting-later-supply",
+            _ => "waiting-later-slower",
+        }
     }
 
     fn number_or_dash(&self, number: &Option<u64>) -> String {

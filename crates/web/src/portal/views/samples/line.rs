@@ -18,6 +18,11 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     still.persons = 2;
     still.wait_s = None;
     gallery.add("waiting-still-two", still)?;
+    for cause in ["slower", "pause", "supply"] {
+        let mut later = waiting(gallery, LineState::Waiting);
+        later.wait_cause = cause;
+        gallery.add(&format!("waiting-later-{cause}"), later)?;
+    }
     let page = FindTicket {
         shell: gallery.shell(),
         form: Form::to(paths::PLACE),
@@ -41,6 +46,7 @@ fn waiting(gallery: &Gallery, state: LineState) -> Waiting {
         position: drawn.then_some(12_346),
         ahead: drawn.then_some(3_128),
         wait_s: (drawn && state != LineState::BeyondSupply).then_some((2_700, 5_100)),
+        wait_cause: "",
         supply: 9_872,
         link: "https://impftermine.example/platz/AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMk".to_owned(),
         enter: Form::to("/platz/AQIDBAUG/eintreten"),
