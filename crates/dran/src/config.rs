@@ -52,6 +52,8 @@ pub struct ConfigFile {
     staff_listen: Option<SocketAddr>,
     base_url: Option<String>,
     limits: LimitsSection,
+    /// Where public randomness is fetched.
+    pub draw: DrawSection,
     /// How e-mail leaves.
     pub smtp: Option<SmtpSection>,
     /// How SMS leave.
@@ -71,6 +73,14 @@ struct LimitsSection {
     poll_budget_per_s: Option<NonZeroU32>,
     connections_max: Option<usize>,
     threads: Option<usize>,
+}
+
+/// `[draw]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DrawSection {
+    /// Addresses of drand services, asked in this order; none by default, then the value is typed in.
+    pub drand_urls: Vec<String>,
 }
 
 /// `[smtp]`.

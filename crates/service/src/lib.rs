@@ -6,6 +6,7 @@
 
 mod booking;
 mod clock;
+mod draw;
 mod join;
 mod leader;
 mod limits;
@@ -18,6 +19,7 @@ pub mod planning;
 mod supply;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use dran_core::ids::TicketId;
@@ -76,6 +78,8 @@ struct Inner {
     /// Held by who reads the board out of turn.
     supply_reading: tokio::sync::Mutex<()>,
     permits: Permits,
+    /// Something in the store's campaigns has changed that the leader's loop does not know yet.
+    campaigns_changed: AtomicBool,
 }
 
 impl Service {
@@ -102,6 +106,7 @@ impl Service {
             supply: ArcSwap::from_pointee(Supply::default()),
             supply_reading: tokio::sync::Mutex::new(()),
             permits,
+            campaigns_changed: AtomicBool::new(false),
         };
         let service = Self { inner: Arc::new(inner) };
         service.refresh_supply().await?;

@@ -380,6 +380,7 @@ async fn prepare(
         opens_at,
         centres,
         groups,
+        randomness: planning::RandomnessOrder::None,
     };
     planning::create_campaign(region, store, order, [4; 32], now).await?;
     Ok(())

@@ -11,6 +11,7 @@ mod bad_input;
 mod cli;
 mod crash;
 mod deployment;
+mod draw;
 mod http;
 mod names;
 mod openapi;

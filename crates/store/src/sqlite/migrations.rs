@@ -27,6 +27,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
+        name: "0002_draw",
+        sql: include_str!("../../migrations/0002_draw.sqlite.sql"),
+    },
+    Migration {
+        version: 3,
         name: "0004_account",
         sql: include_str!("../../migrations/0004_account.sqlite.sql"),
     },

@@ -2,6 +2,7 @@
 
 mod access;
 mod booking;
+mod draw;
 mod forms;
 mod home;
 mod line;
@@ -34,7 +35,9 @@ pub fn routes() -> Router<App> {
             &format!("{}/{{ticket}}", paths::PLACE),
             get(line::waiting).post(line::enter),
         )
-        .route(&format!("{}/{{campaign}}", paths::DRAW), get(home::draw))
+        .route(&format!("{}/{{campaign}}", paths::DRAW), get(draw::draw))
+        .route(paths::PROOF, get(draw::proof))
+        .route(paths::PROOF_DOCUMENT, get(draw::document))
         .route(paths::PRIVACY, get(home::privacy))
         .route(paths::ACCESSIBILITY, get(home::accessibility))
         .route(paths::MANAGE, get(manage::find_form).post(manage::find))

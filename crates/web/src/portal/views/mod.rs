@@ -19,7 +19,7 @@ mod shell;
 mod start;
 mod words;
 
-pub use about::{Accessibility, DrawProof, Drawn, Privacy, Problem};
+pub use about::{Accessibility, DrawProof, DrawSource, Drawn, Frozen, LineProof, Privacy, Problem};
 pub use booking::{CodeForm, ContactForm, PersonForm, Preferences, Proposals, Review, ReviewContact, ReviewPerson};
 pub use demo::{DemoMessage, DemoOutbox, DemoWay};
 pub use form::{Choice, ChoiceOption, DateField, ErrorLine, Field, Form};

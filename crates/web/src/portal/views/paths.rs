@@ -12,6 +12,10 @@ pub const MANAGE: &str = "/termin";
 pub const BOOK: &str = "/buchen";
 /// The draw and how to check it; `/auslosung/CAMPAIGN`.
 pub const DRAW: &str = "/auslosung";
+/// Checking the draw in the browser; `/line/proof?campaign=CAMPAIGN#POOL:NUMBER`.
+pub const PROOF: &str = "/line/proof";
+/// The same as one document: `/line/proof.json?campaign=CAMPAIGN`.
+pub const PROOF_DOCUMENT: &str = "/line/proof.json";
 /// Privacy.
 pub const PRIVACY: &str = "/datenschutz";
 /// The accessibility statement.
