@@ -4,9 +4,11 @@ import { Dran } from "../helpers/dran.ts";
 import { JOIN_PATH, join } from "../helpers/visitor.ts";
 import { GERMAN as words } from "../helpers/words.ts";
 
+const OPEN_IN_S = 20;
+
 let dran: Dran;
 test.beforeAll(async () => {
-  dran = await Dran.start({ openInS: 600, crowd: 60 });
+  dran = await Dran.start({ openInS: OPEN_IN_S, crowd: 60 });
 });
 test.afterAll(() => dran.stop());
 
@@ -28,7 +30,6 @@ async function drawnPlace(page: Page): Promise<{ place: string; proof: string }>
 test("the browser calculates the place that the waiting page shows, and sends nothing", async ({ page, context }) => {
   await join(page, dran.url, words);
   const lot = await page.locator(".ticket-lot").innerText();
-  dran.openNow();
   const { place, proof } = await drawnPlace(page);
 
   await page.goto(new URL(proof, dran.url).href);
@@ -88,9 +89,16 @@ test("without JavaScript the page explains, and shows the data and the command",
   const context = await browser.newContext({ javaScriptEnabled: false, locale: "de-DE" });
   try {
     const page = await context.newPage();
+    await expect(async () => {
+      const document = await page.request.get(`${dran.url}/line/proof.json`);
+      expect((await document.json()).drawn_at).not.toBeNull();
+    }).toPass({ timeout: 40_000 });
     await page.goto(`${dran.url}/line/proof`);
     await expect(page.getByRole("button", { name: CALCULATE })).toBeHidden();
-    await expect(page.getByText("Zum Nachrechnen auf dieser Seite muss Ihr Browser JavaScript ausführen.")).toBeVisible();
+    // Playwright's search by text passes over `noscript`.
+    const explained = page.locator("noscript p");
+    await expect(explained).toBeVisible();
+    await expect(explained).toContainText("muss Ihr Browser JavaScript ausführen");
     await expect(page.getByText("dran draw verify proof.json")).toBeVisible();
     await page.getByText("Daten hier zeigen").click();
     await expect(page.getByText('"commitment":')).toBeVisible();
