@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
+use dran_core::hex;
 use dran_core::ids::{CampaignId, CentreId, GroupId, VaccineId};
+use dran_core::line::randomness::{DRAND_AFTER_S, Randomness};
 use dran_core::region::Region;
 use dran_core::supply::{HoldBack, parse_csv_for};
-use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
+use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
 use dran_store::{AuditReport, CampaignStep, Failure, OpeningRefusal, StepRefusal, Store};
 use jiff::civil::{Date, DateTime};
@@ -44,10 +46,19 @@ pub enum CampaignCommand {
         /// The priority groups it is open to, separated by commas
         #[arg(long, value_delimiter = ',', required = true)]
         groups: Vec<String>,
+        /// Take the public value of the draw from this drand network: quicknet or default
+        #[arg(long, value_name = "NETWORK", conflicts_with = "lottery")]
+        drand: Option<String>,
+        /// The drand round is the first one so many seconds after the opening
+        #[arg(long, value_name = "SECONDS", default_value_t = DRAND_AFTER_S, requires = "drand")]
+        drand_after_s: u32,
+        /// Take the public value from an official lottery: which draw, on which day, which of its numbers
+        #[arg(long, value_name = "DRAW")]
+        lottery: Option<String>,
         #[command(flatten)]
         deployment: DeploymentArgs,
     },
-    /// Open a campaign now: the order is drawn within seconds
+    /// Open a campaign now: the order is drawn within seconds, or when its public value is known
     Open {
         /// Its name
         id: String,
@@ -142,7 +153,8 @@ pub fn open_store(deployment: &Deployment) -> Result<Arc<dyn Store>> {
     Ok(Arc::new(store))
 }
 
-fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+/// Runs a command's work to its end.
+pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
@@ -276,6 +288,9 @@ pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
             opens_at,
             centres,
             groups,
+            drand,
+            drand_after_s,
+            lottery,
             deployment,
         } => {
             let deployment = Deployment::resolve(&deployment)?;
@@ -290,22 +305,32 @@ pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
                 opens_at,
                 centres: centres.into_iter().map(CentreId::new).collect(),
                 groups: groups.into_iter().map(GroupId::new).collect(),
+                randomness: match (drand, lottery) {
+                    (Some(chain), _) => RandomnessOrder::Drand {
+                        chain,
+                        after_s: drand_after_s,
+                    },
+                    (None, Some(draw)) => RandomnessOrder::Lottery(draw),
+                    (None, None) => RandomnessOrder::None,
+                },
             };
             let (secret, now) = (sources::system_entropy().bytes(), sources::system_clock().now());
             let created = wait(async { Ok(planning::create_campaign(&region, &*store, order, secret, now).await?) })?;
             println!("created {} with {} lines", created.campaign.id, created.lines.len());
-            println!("commitment to the draw: {}", keys::hex(&created.draw_commitment));
+            println!("commitment to the draw: {}", hex::encode(&created.draw_commitment));
+            print_source(&created.randomness);
         }
         CampaignCommand::Open { id, deployment } => {
             let store = open_store(&Deployment::resolve(&deployment)?)?;
             let (id, now) = (CampaignId::new(id), sources::system_clock().now());
-            let opened = wait(async { Ok(store.set_opening(id.clone(), now).await) })?;
+            let opened = wait(async { Ok(planning::set_opening(&*store, &id, now, now).await) })?;
             opened.map_err(|failure| match failure {
                 Failure::Refused(OpeningRefusal::UnknownCampaign) => anyhow!("there is no campaign {id}"),
-                Failure::Refused(OpeningRefusal::AlreadyDrawn) => anyhow!("{id} is open already; its order is drawn"),
+                Failure::Refused(_) => anyhow!("{id} is open already; its order is drawn or being drawn"),
                 Failure::Fault(fault) => fault.into(),
             })?;
-            println!("{id} opens now: a running `dran serve` draws its order within seconds");
+            println!("{id} opens now: a running `dran serve` draws its order within seconds,");
+            println!("or when the public value of the draw is known, if it has named one");
         }
         CampaignCommand::Pause(name) => take_step(name, CampaignStep::Pause, "is paused")?,
         CampaignCommand::Resume(name) => take_step(name, CampaignStep::Resume, "goes on")?,
@@ -317,6 +342,7 @@ pub fn campaign(command: CampaignCommand) -> Result<ExitCode> {
                     "{}  {:?}  opens {}",
                     stored.campaign.id, stored.state, stored.campaign.opens_at
                 );
+                print_source(&stored.randomness);
                 for (pool, line) in stored.campaign.pools.iter().zip(&stored.lines) {
                     println!(
                         "  {:<20} {:>9} tickets leased {:>9} called",
@@ -342,6 +368,20 @@ fn take_step(name: CampaignName, step: CampaignStep, done: &str) -> Result<()> {
     })?;
     println!("{id} {done}: a running `dran serve` follows within two seconds");
     Ok(())
+}
+
+/// Says where the public value of a draw comes from.
+fn print_source(randomness: &Randomness) {
+    match randomness {
+        Randomness::None => println!("  public randomness: none, the secret alone makes the order"),
+        Randomness::Lottery { draw } => println!("  public randomness: {draw}"),
+        Randomness::Drand(named) => println!(
+            "  public randomness: drand {}, round {}, on {}",
+            named.chain.name,
+            named.round,
+            named.at()
+        ),
+    }
 }
 
 /// `dran delivery …`

@@ -56,6 +56,8 @@ pub struct ConfigFile {
     base_url: Option<String>,
     trusted_proxies: Vec<String>,
     limits: LimitsSection,
+    /// Where public randomness is fetched.
+    pub draw: DrawSection,
     /// How e-mail leaves.
     pub smtp: Option<SmtpSection>,
     /// How SMS leave.
@@ -96,6 +98,14 @@ fn trusted_proxies(networks: &[String]) -> Result<TrustedProxies> {
                 .with_context(|| format!("`trusted_proxies` names `{network}`"))
         })
         .collect()
+}
+
+/// `[draw]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DrawSection {
+    /// Addresses of drand services, asked in this order; none by default, then the value is typed in.
+    pub drand_urls: Vec<String>,
 }
 
 /// `[smtp]`.

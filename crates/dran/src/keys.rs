@@ -5,7 +5,8 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use dran_core::hex;
 use dran_core::token::{HashKey, KeyRing};
 use serde::Deserialize;
 
@@ -45,8 +46,8 @@ pub fn create(path: &Path, random: impl Fn() -> [u8; 32]) -> Result<()> {
          # To rotate, put a new [[signing_keys]] with another id in front; remove the old one when no\n\
          # ticket signed by it is waiting any more. The hash key must never change.\n\
          hash_key = \"{}\"\n\n[[signing_keys]]\nid = 1\nsecret = \"{}\"\n",
-        hex(&random()),
-        hex(&random())
+        hex::encode(&random()),
+        hex::encode(&random())
     );
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
@@ -72,20 +73,9 @@ pub fn read(path: &Path) -> Result<Keys> {
     })
 }
 
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn from_hex(text: &str) -> Result<[u8; 32]> {
-    if text.len() != 64 || !text.is_ascii() {
-        bail!("a key is 64 hexadecimal digits");
-    }
-    let mut key = [0; 32];
-    for (byte, at) in key.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).context("a key is 64 hexadecimal digits")?;
-    }
-    Ok(key)
+    let key = hex::decode(text).and_then(|bytes| bytes.try_into().ok());
+    key.context("a key is 64 hexadecimal digits")
 }
 
 #[cfg(test)]

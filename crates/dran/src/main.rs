@@ -6,6 +6,7 @@
 mod commands;
 mod config;
 mod demo;
+mod draw;
 mod keys;
 mod process;
 mod sources;
@@ -53,6 +54,9 @@ enum Command {
     /// Campaigns: create, open, list
     #[command(subcommand)]
     Campaign(commands::CampaignCommand),
+    /// The draw: type its public value in, check it
+    #[command(subcommand)]
+    Draw(draw::DrawCommand),
     /// Deliveries of doses
     #[command(subcommand)]
     Delivery(commands::DeliveryCommand),
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::Audit { deployment, json } => commands::audit(&deployment, json),
         Command::Region(command) => commands::region(&command),
         Command::Campaign(command) => commands::campaign(command),
+        Command::Draw(command) => draw::run(&command),
         Command::Delivery(command) => commands::delivery(&command),
         Command::Release(args) => commands::release(args),
     };

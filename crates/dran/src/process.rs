@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use dran_core::region::Region;
 use dran_core::token::{HashKey, KeyRing};
+use dran_drand::DrandClient;
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
 use dran_notify::email::EmailFrom;
@@ -62,6 +63,8 @@ pub struct Plan {
     pub transports: Transports,
     /// The sender's e-mail address.
     pub sender_email: String,
+    /// Fetches public values for draws, where the operator has named addresses.
+    pub drand: Option<DrandClient>,
     /// Whether this is the demo.
     pub demo: bool,
 }
@@ -106,10 +109,16 @@ impl Process {
             jitter: move || entropy.number() as f64 / u64::MAX as f64,
         };
         let (leading, leader_stop) = (service.clone(), stop.clone());
-        let workers = vec![
+        let mut workers = vec![
             tokio::spawn(async move { leading.lead(leader_stop).await }),
             tokio::spawn(outbox.run(stop.clone())),
         ];
+        if let Some(client) = plan.drand {
+            let (fetching, stop) = (service.clone(), stop.clone());
+            workers.push(tokio::spawn(async move {
+                fetching.fetch_public_values(client, stop).await;
+            }));
+        }
         Ok(Self {
             service,
             stop,
@@ -166,6 +175,7 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         listening: deployment.listening(serve)?,
         transports,
         sender_email,
+        drand: drand_client(&deployment.file)?,
         demo: false,
     };
     runtime()?.block_on(async {
@@ -178,7 +188,16 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     })
 }
 
-/// The runtime of everything that is not HTTP: the leader's loop, the outbox, the demo's crowd.
+/// The client for the addresses in the configuration.
+fn drand_client(file: &ConfigFile) -> Result<Option<DrandClient>> {
+    let urls = &file.draw.drand_urls;
+    if urls.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(DrandClient::new(urls).context("draw.drand_urls")?))
+}
+
+/// The runtime of everything that is not HTTP: the leader's loop, the outbox, the fetching of public values, the demo's crowd.
 pub fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -7,16 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dran_core::campaign::CampaignState;
-use dran_core::ids::CampaignId;
 use dran_core::line::admission::{Load, PoolLoad, calls_to_make};
 use dran_core::line::arrival::Chances;
-use dran_core::line::draw::{Seed, positions};
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState};
-use dran_store::{Failure, Fault, OpeningRefusal, PermitState, RecordDraw};
+use dran_store::{Fault, PermitState};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::Service;
+use crate::draw::work_out_order;
 use crate::history::{LineMarks, Minute};
 use crate::lines::{Lines, LiveCampaign, LiveLine};
 
@@ -52,7 +51,7 @@ impl Service {
     }
 
     async fn tick(&self, count: u64) -> Result<(), Fault> {
-        if count.is_multiple_of(CAMPAIGNS_EVERY_TICKS) {
+        if self.take_campaigns_changed() || count.is_multiple_of(CAMPAIGNS_EVERY_TICKS) {
             self.refresh_campaigns().await?;
         }
         if count.is_multiple_of(EXPIRE_EVERY_TICKS) {
@@ -70,15 +69,6 @@ impl Service {
         Ok(())
     }
 
-    /// Brings the opening of a campaign to now.
-    ///
-    /// # Errors
-    /// When there is none of that name, or it is drawn already.
-    pub async fn open_now(&self, campaign: &CampaignId) -> Result<(), Failure<OpeningRefusal>> {
-        self.store().set_opening(campaign.clone(), self.clock().now()).await?;
-        Ok(self.refresh_campaigns().await?)
-    }
-
     /// Reads the campaigns again; lines that are alive already stay.
     pub(crate) async fn refresh_campaigns(&self) -> Result<(), Fault> {
         let stored = self.store().campaigns().await?;
@@ -92,9 +82,8 @@ impl Service {
                     .get(marks.line)
                     .cloned()
                     .unwrap_or_else(|| Arc::new(LiveLine::new(&stored.campaign, pool, marks, now)));
-                if let Some(n) = marks.drawn_n {
-                    let seed = Seed::new(&stored.campaign.id, &pool.id, n, &stored.draw_secret, NO_PUBLIC_VALUE);
-                    draw(&line, seed, n).await;
+                if let (Some(n), Some(_)) = (marks.drawn_n, stored.drawn_at) {
+                    work_out_order(&line, &stored, n).await;
                 }
                 lines.push(line);
             }
@@ -103,39 +92,6 @@ impl Service {
         let lines = Lines::new(campaigns);
         lines.count_crowd(self.permits().booked());
         self.inner.lines.store(Arc::new(lines));
-        Ok(())
-    }
-
-    /// Draws the order of every campaign whose opening has come: freezes N per line, records it, and
-    /// only then computes and shows positions.
-    async fn draw_what_is_due(&self) -> Result<(), Fault> {
-        let lines = self.inner.lines.load_full();
-        let now = self.clock().now();
-        let due = |campaign: &&LiveCampaign| {
-            campaign.stored.state == CampaignState::Scheduled && campaign.stored.campaign.opens_at <= now
-        };
-        let mut drawn_any = false;
-        for campaign in lines.campaigns.iter().filter(due) {
-            // Whoever takes a number from here on stands behind the drawn ones.
-            let counts = campaign
-                .lines
-                .iter()
-                .map(|line| (line.line, line.numbers.next_number()))
-                .collect();
-            let draw = RecordDraw {
-                campaign: campaign.stored.campaign.id.clone(),
-                drawn_at: now,
-                counts,
-            };
-            match self.store().record_draw(draw).await {
-                Ok(()) | Err(Failure::Refused(OpeningRefusal::AlreadyDrawn)) => drawn_any = true,
-                Err(Failure::Refused(OpeningRefusal::UnknownCampaign)) => {}
-                Err(Failure::Fault(fault)) => return Err(fault),
-            }
-        }
-        if drawn_any {
-            self.refresh_campaigns().await?;
-        }
         Ok(())
     }
 
@@ -223,6 +179,9 @@ impl Service {
         let chances = self.inner.admission.learn(|_| {});
         for campaign in &lines.campaigns {
             let state = match campaign.stored.state {
+                CampaignState::Scheduled if campaign.stored.frozen_at.is_some() => LineState::Drawing {
+                    value_at: campaign.stored.randomness.known_at(),
+                },
                 CampaignState::Scheduled => LineState::Scheduled {
                     opens_at: campaign.stored.campaign.opens_at,
                 },
@@ -259,23 +218,6 @@ impl Service {
         }
         lines.count_crowd(self.permits().booked());
         self.inner.history.note(day);
-    }
-}
-
-/// With no public source of randomness configured, the secret alone decides.
-const NO_PUBLIC_VALUE: &str = "";
-
-/// Works out the drawn order of a line, once.
-async fn draw(line: &Arc<LiveLine>, seed: Seed, n: u32) {
-    if line.drawn.get().is_some() {
-        return;
-    }
-    // Ten million tickets take up to a second of a core: not on a thread that answers requests.
-    match tokio::task::spawn_blocking(move || positions(&seed, n)).await {
-        Ok(positions) => {
-            line.drawn.get_or_init(|| Drawn { positions });
-        }
-        Err(error) => tracing::error!(%error, line = %line.line, "the order could not be worked out"),
     }
 }
 

@@ -8,6 +8,7 @@ mod admission;
 mod booking;
 mod clock;
 mod contacts;
+mod draw;
 mod folds;
 mod history;
 mod join;
@@ -23,6 +24,7 @@ pub mod planning;
 mod supply;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use dran_core::ids::TicketId;
@@ -90,6 +92,8 @@ struct Inner {
     account: ArcSwap<AccountHead>,
     folds: Folds,
     admission: Admission,
+    /// Something in the store's campaigns has changed that the leader's loop does not know yet.
+    campaigns_changed: AtomicBool,
 }
 
 impl Service {
@@ -122,6 +126,7 @@ impl Service {
             account: ArcSwap::from_pointee(account),
             folds: Folds::default(),
             admission,
+            campaigns_changed: AtomicBool::new(false),
         };
         for place in inner.parts.store.folded_places().await? {
             inner.folds.stand_together(&place);

@@ -127,7 +127,7 @@ impl Progress {
     pub(crate) fn measure(&mut self, now: Timestamp, state: LineState, load: &PoolLoad, supply: u32, claim: f64) {
         let calls = f64::from(load.permits()) / claim;
         match state {
-            LineState::Scheduled { .. } | LineState::Closed => {}
+            LineState::Scheduled { .. } | LineState::Drawing { .. } | LineState::Closed => {}
             LineState::Paused => self.wait.stand_still(now, self.called, calls, WaitCause::Pause),
             LineState::Open if load.waiting == 0 => self.wait.idle(now, self.called, calls),
             LineState::Open if supply == 0 => self.wait.stand_still(now, self.called, calls, WaitCause::Supply),

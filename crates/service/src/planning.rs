@@ -5,11 +5,14 @@ use std::ops::RangeInclusive;
 use dran_core::campaign::{Campaign, PoolsError, pools};
 use dran_core::ids::{CampaignId, CentreId, GroupId, VaccineId};
 use dran_core::line::draw::commitment;
+use dran_core::line::randomness::{
+    DRAND_AFTER_S_MIN, DrandChain, DrandRound, LotteryError, PublicValue, Randomness, lottery_value,
+};
 use dran_core::region::Region;
 use dran_core::supply::{CentrePlan, DeliveryLine, HoldBack, LeftOver, Lot, PlanRefusal, places_taken, plan};
 use dran_store::{
-    CreateCampaignRefusal, Failure, Fault, NewCampaign, NewDelivery, NewRelease, NewSeriesSlot, ReleaseRefusal,
-    ReleaseSummary, Store, StoredCampaign,
+    CreateCampaignRefusal, Failure, Fault, NewCampaign, NewDelivery, NewRelease, NewSeriesSlot, OpeningRefusal,
+    ReleaseRefusal, ReleaseSummary, SetOpening, Store, StoredCampaign,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -67,6 +70,25 @@ pub struct CampaignOrder {
     pub centres: Vec<CentreId>,
     /// The priority groups it is open to.
     pub groups: Vec<GroupId>,
+    /// Where the public value of its draw comes from.
+    pub randomness: RandomnessOrder,
+}
+
+/// The source of a draw's public value, as it is ordered: the round follows from the opening.
+#[derive(Clone, Debug, Default)]
+pub enum RandomnessOrder {
+    /// None: the secret alone decides.
+    #[default]
+    None,
+    /// A drand network.
+    Drand {
+        /// `quicknet` or `default`.
+        chain: String,
+        /// The round is the first one so many seconds after the opening.
+        after_s: u32,
+    },
+    /// An official lottery, named so that anyone finds its numbers.
+    Lottery(String),
 }
 
 /// Why no campaign was created.
@@ -81,6 +103,15 @@ pub enum CampaignError {
     /// The region has no such group.
     #[error("the region has no priority group {0}")]
     UnknownGroup(GroupId),
+    /// drand has no such network, as far as is known here.
+    #[error("there is no drand network `{0}`; write quicknet or default")]
+    UnknownChain(String),
+    /// N could not be read before the value is known.
+    #[error("the drand round has to come at least {DRAND_AFTER_S_MIN} seconds after the opening")]
+    RoundTooEarly,
+    /// Nobody could find its numbers.
+    #[error("say which draw of the lottery counts, with its day")]
+    NoLottery,
     /// The centres do not serve the region.
     #[error(transparent)]
     Pools(#[from] PoolsError),
@@ -192,6 +223,7 @@ pub async fn create_campaign(
     if let Some(unknown) = order.groups.iter().find(|id| region.group(id).is_none()) {
         return Err(CampaignError::UnknownGroup(unknown.clone()));
     }
+    let randomness = randomness(&order.randomness, order.opens_at, now)?;
     let all = || region.centres.iter().map(|centre| centre.id.clone()).collect();
     let centres: Vec<CentreId> = if order.centres.is_empty() { all() } else { order.centres };
     let pools = pools(region, &centres)?;
@@ -209,9 +241,120 @@ pub async fn create_campaign(
         draw_secret,
         draw_commitment,
         committed_at: now,
+        randomness,
     };
     store.create_campaign(new).await.map_err(|failure| match failure {
         Failure::Refused(refusal) => CampaignError::Refused(refusal),
         Failure::Fault(fault) => CampaignError::Fault(fault),
     })
+}
+
+/// The source with the round that belongs to the opening.
+fn randomness(order: &RandomnessOrder, opens_at: Timestamp, now: Timestamp) -> Result<Randomness, CampaignError> {
+    match order {
+        RandomnessOrder::None => Ok(Randomness::None),
+        RandomnessOrder::Lottery(draw) if draw.trim().is_empty() => Err(CampaignError::NoLottery),
+        RandomnessOrder::Lottery(draw) => Ok(Randomness::Lottery {
+            draw: draw.trim().to_owned(),
+        }),
+        RandomnessOrder::Drand { after_s, .. } if *after_s < DRAND_AFTER_S_MIN => Err(CampaignError::RoundTooEarly),
+        RandomnessOrder::Drand { chain, after_s } => {
+            let known = DrandChain::named(chain).ok_or_else(|| CampaignError::UnknownChain(chain.clone()))?;
+            Ok(Randomness::Drand(DrandRound::name(known, *after_s, opens_at, now)))
+        }
+    }
+}
+
+/// Moves the opening of a campaign that is not frozen, and names the drand round that belongs to it.
+///
+/// # Errors
+/// When there is none of that name, or its N is frozen.
+pub async fn set_opening(
+    store: &dyn Store,
+    campaign: &CampaignId,
+    opens_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Failure<OpeningRefusal>> {
+    let stored = find(store, campaign).await?;
+    let stored = stored.ok_or(Failure::Refused(OpeningRefusal::UnknownCampaign))?;
+    let randomness = match stored.randomness {
+        Randomness::Drand(named) => {
+            Randomness::Drand(DrandRound::name(named.chain, named.after_s, opens_at.max(now), now))
+        }
+        other => other,
+    };
+    let opening = SetOpening {
+        campaign: campaign.clone(),
+        opens_at,
+        randomness,
+    };
+    store.set_opening(opening).await
+}
+
+/// Why a typed public value was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum ValueError {
+    /// There is none of that name.
+    #[error("there is no campaign {0}")]
+    UnknownCampaign(CampaignId),
+    /// The campaign has no use for one.
+    #[error("{0} has named no public randomness: the secret alone makes its order")]
+    NoSource(CampaignId),
+    /// A value from before the freezing would be worth nothing.
+    #[error("N is not frozen yet: the value counts from the opening on")]
+    NotFrozen,
+    /// It stands.
+    #[error("another public value was taken in before; it stands")]
+    OtherValue,
+    /// What was typed is not the value of the named round.
+    #[error("this is not the value of the named drand round: {0}")]
+    Beacon(#[from] dran_drand::BeaconError),
+    /// What was typed cannot be lottery numbers.
+    #[error(transparent)]
+    Lottery(#[from] LotteryError),
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Takes in the public value of a campaign as somebody has typed it: drand's JSON or signature, which
+/// is checked, or the numbers of the lottery. Answers the text that enters the seed.
+///
+/// # Errors
+/// Says why it cannot be the value, or that it is too early for it.
+pub async fn take_in_value(
+    store: &dyn Store,
+    campaign: &CampaignId,
+    typed: &str,
+    now: Timestamp,
+) -> Result<String, ValueError> {
+    let stored = find(store, campaign).await?;
+    let stored = stored.ok_or_else(|| ValueError::UnknownCampaign(campaign.clone()))?;
+    let frozen_at = stored.frozen_at.ok_or(ValueError::NotFrozen)?;
+    let (text, beacon) = match &stored.randomness {
+        Randomness::None => return Err(ValueError::NoSource(campaign.clone())),
+        Randomness::Lottery { .. } => (lottery_value(typed)?, None),
+        Randomness::Drand(named) => {
+            let beacon = dran_drand::read_beacon(typed, named)?;
+            (beacon.value(), Some(beacon))
+        }
+    };
+    let value = PublicValue {
+        text: text.clone(),
+        at: now.max(frozen_at),
+        beacon,
+    };
+    match store.record_public_value(campaign.clone(), value).await {
+        Ok(()) => Ok(text),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(OpeningRefusal::UnknownCampaign)) => Err(ValueError::UnknownCampaign(campaign.clone())),
+        Err(Failure::Refused(OpeningRefusal::NotFrozen)) => Err(ValueError::NotFrozen),
+        Err(Failure::Refused(OpeningRefusal::NoSuchSource)) => Err(ValueError::NoSource(campaign.clone())),
+        Err(Failure::Refused(_)) => Err(ValueError::OtherValue),
+    }
+}
+
+async fn find(store: &dyn Store, campaign: &CampaignId) -> Result<Option<StoredCampaign>, Fault> {
+    let campaigns = store.campaigns().await?;
+    Ok(campaigns.into_iter().find(|stored| stored.campaign.id == *campaign))
 }

@@ -237,6 +237,7 @@ async fn prepare(
         opens_at,
         centres,
         groups: vec![GroupId::new("ab-80")],
+        randomness: planning::RandomnessOrder::None,
     };
     planning::create_campaign(region, store, order, [4; 32], now).await?;
     Ok(())

@@ -12,10 +12,11 @@ use dran_core::ids::{
     AttemptKey, CampaignId, CentreId, DistrictId, GroupId, Language, LineNo, Party, PoolId, RegistrationId,
     SeriesSlotId, TicketId, TicketNumber, VaccineId,
 };
+use dran_core::line::randomness::Randomness;
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
 use dran_store::{
-    Channel, Confirm, ContactRecord, Enter, MessageKind, NewCampaign, NewDelivery, NewHold, NewMessage,
-    NewRegistration, NewRelease, NewSeriesSlot, PersonRecord, RecordDraw, Store,
+    Channel, Confirm, ContactRecord, Enter, Freeze, MessageKind, NewCampaign, NewDelivery, NewHold, NewMessage,
+    NewRegistration, NewRelease, NewSeriesSlot, PersonRecord, Store,
 };
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -191,12 +192,14 @@ async fn prepared(path: &Path, visitors: u32) -> Outcome<(Arc<SqliteStore>, Vec<
     store.sync_centres(vec![CentreId::new("kassel")]).await?;
     store.create_campaign(campaign()).await?;
     store.lease_tickets(LINE, visitors).await?;
-    let draw = RecordDraw {
+    let freeze = Freeze {
         campaign: campaign().campaign.id,
-        drawn_at: at(0),
+        frozen_at: at(0),
         counts: vec![(LINE, 0)],
+        randomness: Randomness::None,
     };
-    store.record_draw(draw).await?;
+    store.freeze(freeze).await?;
+    store.record_draw(campaign().campaign.id, at(0)).await?;
     let capacity = visitors.div_ceil(SLOTS);
     let delivery = NewDelivery {
         reference: "all".into(),
@@ -257,6 +260,7 @@ fn campaign() -> NewCampaign {
         draw_secret: [1; 32],
         draw_commitment: [2; 32],
         committed_at: at(0),
+        randomness: Randomness::None,
     }
 }
 

@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
+use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 
@@ -75,13 +76,27 @@ pub trait Store: Send + Sync + 'static {
     /// All campaigns with their lines, oldest first.
     fn campaigns(&self) -> Answer<'_, Result<Vec<StoredCampaign>, Fault>>;
 
-    /// Brings the opening of a scheduled campaign forward or back. Refused once it is drawn.
-    fn set_opening(&self, campaign: CampaignId, opens_at: Timestamp)
-    -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
+    /// Brings the opening of a scheduled campaign forward or back, and names the round that belongs to
+    /// it. Refused once N is frozen.
+    fn set_opening(&self, opening: SetOpening) -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
 
-    /// Records the draw: freezes N per line and makes the campaign open. Refused if it was drawn
+    /// Freezes N per line, for all lines of the campaign at once. Refused before the opening, and if it
+    /// was frozen before; the earlier N stands.
+    fn freeze(&self, freeze: Freeze) -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
+
+    /// Takes in the public value of a frozen campaign. The same text again changes nothing; another
+    /// one is refused.
+    fn record_public_value(
+        &self,
+        campaign: CampaignId,
+        value: PublicValue,
+    ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
+
+    /// Records that the order is drawn, and makes the campaign open. Refused before N is frozen and,
+    /// when the campaign has named a source, before the public value is there. Refused if it was drawn
     /// before; the earlier draw stands.
-    fn record_draw(&self, draw: RecordDraw) -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
+    fn record_draw(&self, campaign: CampaignId, drawn_at: Timestamp)
+    -> Answer<'_, Result<(), Failure<OpeningRefusal>>>;
 
     /// Pauses, resumes or closes a campaign. Refused when the step does not fit how it stands.
     fn step(
@@ -112,7 +127,7 @@ pub trait Store: Send + Sync + 'static {
     /// crash. Answers the first one.
     fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>>;
 
-    /// Moves the called marks of lines forward, never back. A mark of a line that is not drawn, or
+    /// Moves the called marks of lines forward, never back. A mark of a line that is not drawn yet, or
     /// beyond the tickets that it has given out, is a fault: there is nobody to call. What has moved is
     /// entered in the account.
     fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>>;

@@ -93,7 +93,8 @@
       if (state === "called" && words.state === "called_no_permit") return words.state;
       if (["called", "entered", "done"].includes(state)) return state;
       if (["paused", "closed"].includes(lineState)) return lineState;
-      return position == null ? "before_opening" : state;
+      if (position == null) return lineState === "drawing" ? "drawing" : "before_opening";
+      return state;
     }
 
     // Shows the panel of a new state; the focus stays where it is.

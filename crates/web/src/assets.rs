@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
-use crate::input::hex;
+use dran_core::hex;
 
 /// The folder under which assets are served.
 pub const PREFIX: &str = "/assets/";
@@ -44,6 +44,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
         "join.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../assets/join.js"),
+    ),
+    (
+        "proof.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/proof.js"),
     ),
     ("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
     (
@@ -82,7 +87,7 @@ pub fn at(path: &str) -> Option<&'static Asset> {
 }
 
 fn hashed(name: &str, bytes: &[u8]) -> String {
-    let hash = hex(&Sha256::digest(bytes)[..HASH_BYTES]);
+    let hash = hex::encode(&Sha256::digest(bytes)[..HASH_BYTES]);
     let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
     format!("{PREFIX}{stem}.{hash}.{ending}")
 }

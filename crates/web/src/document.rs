@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use crate::input::hex;
+use dran_core::hex;
 
 /// How much of the SHA-256 goes into a tag: 64 bits, in bytes.
 const TAG_BYTES: usize = 8;
@@ -47,7 +47,7 @@ impl Document {
     /// Makes both forms.
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        let tag = hex(&Sha256::digest(&bytes)[..TAG_BYTES]);
+        let tag = hex::encode(&Sha256::digest(&bytes)[..TAG_BYTES]);
         let gzip = compressed(&bytes).map(|gzip| Encoded {
             bytes: gzip.into(),
             tag: format!("\"{tag}-gzip\""),

@@ -208,12 +208,7 @@ pub fn attempt_key(text: &str) -> Option<AttemptKey> {
 
 /// An attempt key as forms carry it.
 pub fn attempt_key_text(key: [u8; 16]) -> String {
-    hex(&key)
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    dran_core::hex::encode(&key)
 }
 
 struct Problems<'a> {

@@ -15,8 +15,10 @@
 //!
 //! ```text
 //! 1 2021-01-10T09:00:00.000Z hessen committed 5f0c…
-//! 2 2021-01-12T07:00:00.100Z hessen drawn kassel-stadt=8213 fulda=1944
-//! 3 2021-01-12T07:00:00.350Z hessen called kassel-stadt=60 fulda=14
+//! 2 2021-01-12T07:00:00.100Z hessen frozen kassel-stadt=8213 fulda=1944
+//! 3 2021-01-12T07:00:13.020Z hessen value fb8f7bc2…
+//! 4 2021-01-12T07:00:13.100Z hessen drawn kassel-stadt=8213 fulda=1944
+//! 5 2021-01-12T07:00:13.350Z hessen called kassel-stadt=60 fulda=14
 //! ```
 //!
 //! `called` names how far each line has come: all positions up to that one, from 1.
@@ -26,6 +28,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
 use crate::ids::{CampaignId, PoolId};
 
 /// Names what is hashed.
@@ -42,6 +45,10 @@ pub const EMPTY: Head = [0; 32];
 pub enum Deed<'a> {
     /// A campaign was created and the commitment to its draw published.
     Committed(&'a [u8; 32]),
+    /// N was frozen: so many tickets of each pool take part in the draw.
+    Frozen(&'a [(PoolId, u32)]),
+    /// The public value of the draw came: the text that enters its seed.
+    Value(&'a str),
     /// The order was drawn, of so many tickets in each pool.
     Drawn(&'a [(PoolId, u32)]),
     /// Lines have come so far: positions called.
@@ -60,10 +67,12 @@ pub fn line(number: u32, at: Timestamp, campaign: &CampaignId, deed: &Deed<'_>) 
     match deed {
         Deed::Committed(commitment) => {
             line.push_str("committed ");
-            for byte in *commitment {
-                // Writing to a string does not fail.
-                let _ = write!(line, "{byte:02x}");
-            }
+            line.push_str(&hex::encode(*commitment));
+        }
+        Deed::Frozen(pools) => with_pools(&mut line, "frozen", pools),
+        Deed::Value(value) => {
+            line.push_str("value ");
+            line.push_str(value);
         }
         Deed::Drawn(pools) => with_pools(&mut line, "drawn", pools),
         Deed::Called(pools) => with_pools(&mut line, "called", pools),
@@ -77,6 +86,7 @@ pub fn line(number: u32, at: Timestamp, campaign: &CampaignId, deed: &Deed<'_>) 
 fn with_pools(line: &mut String, deed: &str, pools: &[(PoolId, u32)]) {
     line.push_str(deed);
     for (pool, number) in pools {
+        // Writing to a string does not fail.
         let _ = write!(line, " {pool}={number}");
     }
 }
@@ -152,7 +162,7 @@ mod tests {
     #[test]
     fn the_head_is_what_the_documentation_says() {
         // printf 'dran account 1' | cat - <(head -c 32 /dev/zero) <(printf '1 a') | sha256sum
-        let hex: String = next(&EMPTY, "1 a").iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&next(&EMPTY, "1 a"));
         assert_eq!(hex, "16901862bcd025f0f953056dcb8892bbb14f592fd7876d3fbfa0682983b52775");
     }
 }

@@ -24,6 +24,8 @@
 //! text that was published, and empty when the campaign has none. This is the shuffle of Fisher and
 //! Yates (Knuth, TAOCP vol. 2, algorithm P); skipping the words at the end makes every index exactly
 //! equally likely.
+//!
+//! `docs/draw.md` says the same to who is not a programmer of dran, with an example worked out.
 
 use std::sync::Arc;
 
@@ -157,10 +159,14 @@ fn field(hash: &mut Sha256, bytes: &[u8]) {
 }
 
 #[cfg(test)]
+mod uniformity;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::hex::encode as hex;
 
     fn campaign() -> CampaignId {
         CampaignId::new("hessen-2021-01-12")
@@ -169,15 +175,6 @@ mod tests {
     fn seed_of(n: u32, public_value: &str) -> Seed {
         let secret = std::array::from_fn(|at| at as u8);
         Seed::new(&campaign(), &PoolId::new("kassel-stadt"), n, &secret, public_value)
-    }
-
-    /// A seed for each number.
-    fn numbered_seed(number: u32) -> Seed {
-        Seed(Sha256::digest(number.to_be_bytes()).into())
-    }
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     // The expected values of the next four tests were made with Python from the text at the top.
@@ -325,41 +322,6 @@ mod tests {
             commitment(&CampaignId::new("a"), &secret),
             commitment(&CampaignId::new("b"), &secret)
         );
-    }
-
-    /// Pearson's statistic of counts that should all be `expected`.
-    fn chi_squared(counts: &[u32], expected: f64) -> f64 {
-        counts
-            .iter()
-            .map(|count| (f64::from(*count) - expected).powi(2) / expected)
-            .sum()
-    }
-
-    #[test]
-    fn all_120_orders_of_five_are_equally_likely() {
-        let mut counts = [0; 3125];
-        for number in 0..24_000 {
-            let order = positions(&numbered_seed(number), 5);
-            counts[order.iter().fold(0, |code, position| code * 5 + *position as usize)] += 1;
-        }
-        let seen: Vec<u32> = counts.into_iter().filter(|count| *count > 0).collect();
-        assert_eq!(seen.len(), 120);
-        // 99.9 % of a chi-squared distribution with 119 degrees of freedom lie below 173.6.
-        let statistic = chi_squared(&seen, 200.0);
-        assert!(statistic < 173.6, "{statistic}");
-    }
-
-    #[test]
-    fn each_of_a_hundred_tickets_is_equally_likely_at_each_position() {
-        let mut counts = vec![0; 100 * 100];
-        for number in 0..10_000 {
-            for (ticket, position) in positions(&numbered_seed(number), 100).iter().enumerate() {
-                counts[100 * ticket + *position as usize] += 1;
-            }
-        }
-        // 99² degrees of freedom: mean 9,801, standard deviation 140; 99.9 % lie below 10,240.
-        let statistic = chi_squared(&counts, 100.0);
-        assert!(statistic < 10_240.0, "{statistic}");
     }
 
     proptest! {

@@ -3,7 +3,9 @@
 //! | module | answers |
 //! | --- | --- |
 //! | [`ticket`] | whose place is this, and is it genuine? |
-//! | [`draw`] | who stands where, and how can anyone check it? |
+//! | [`draw`] | who stands where? |
+//! | [`randomness`] | which public value goes into the draw, and when is it known? |
+//! | [`proof`] | how can anyone check the draw? |
 //! | [`standing`] | what does a waiting person see now? |
 //! | [`wait`] | how long will it take? |
 //! | [`poll`] | when may this page ask again? |
@@ -20,6 +22,8 @@ pub mod arrival;
 pub mod draw;
 pub mod notice;
 pub mod poll;
+pub mod proof;
+pub mod randomness;
 #[cfg(test)]
 mod simulation;
 pub mod standing;

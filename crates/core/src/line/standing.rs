@@ -21,6 +21,11 @@ pub enum LineState {
         /// The opening.
         opens_at: Timestamp,
     },
+    /// Closed for the draw: N is frozen, the order is being drawn. Who joins now stands behind.
+    Drawing {
+        /// When the public value will be known, where its source tells.
+        value_at: Option<Timestamp>,
+    },
     /// People are called.
     Open,
     /// People keep their places, nobody is called.
@@ -134,8 +139,12 @@ pub fn standing(line: &LineSnapshot, ticket: &Ticket, budget: PollBudget, now: T
     let supply = line.supply();
     let Some(position) = position(line, ticket.id.number) else {
         let poll_after = match line.state {
-            LineState::Scheduled { opens_at } => poll_after_before_opening(opens_at, now, budget, jitter),
-            LineState::Open | LineState::Paused | LineState::Closed => poll_after(None, budget, jitter),
+            LineState::Scheduled { opens_at: at } | LineState::Drawing { value_at: Some(at) } => {
+                poll_after_before_opening(at, now, budget, jitter)
+            }
+            LineState::Drawing { value_at: None } | LineState::Open | LineState::Paused | LineState::Closed => {
+                poll_after(None, budget, jitter)
+            }
         };
         return Standing {
             state: StandingState::Waiting,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::codes::{self, CodeError, Family};
 use crate::ids::{LineNo, Party, TicketId, TicketNumber};
-use crate::token::{KeyRing, Purpose, TOKEN_BYTES_MAX, TokenError};
+use crate::token::{self, KeyRing, Purpose, TOKEN_BYTES_MAX, TokenError};
 
 /// A place in a pool's line (`Wartemarke`). The server keeps nothing of it: whoever shows the signed
 /// string has the place.
@@ -183,11 +183,7 @@ impl ShortCode {
         {
             return Err(ShortCodeError::Unknown);
         }
-        let id = TicketId {
-            line: LineNo((place >> (NUMBER_BITS + 1)) as u16),
-            number: TicketNumber((place >> 1) as u32 & ((1 << NUMBER_BITS) - 1)),
-        };
-        Ok((id, if place & 1 == 0 { Party::One } else { Party::Couple }))
+        Ok((place_of(place), if place & 1 == 0 { Party::One } else { Party::Couple }))
     }
 
     /// The code without groups.
@@ -206,6 +202,26 @@ impl fmt::Debug for ShortCode {
     /// Hidden: who reads it in a log could take the place.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ShortCode(..)")
+    }
+}
+
+/// The place that a ticket's string or short code names, read without any key: for who checks a draw on
+/// a machine of their own. It does not say that the ticket is genuine.
+pub fn place_told(text: &str) -> Option<TicketId> {
+    let text = text.trim();
+    if let Some(payload) = token::payload_told(Purpose::Ticket, text) {
+        let (id, ..) = read_place(payload.first_chunk()?).ok()?;
+        return Some(id);
+    }
+    let code: [u8; SHORT_CODE_CHARS] = codes::read(text, Family::Ticket).ok()?;
+    Some(place_of(codes::value(&code)))
+}
+
+/// The place in the lower bits of a short code's value.
+fn place_of(value: u64) -> TicketId {
+    TicketId {
+        line: LineNo((value >> (NUMBER_BITS + 1)) as u16 & ((1 << LINE_BITS) - 1)),
+        number: TicketNumber((value >> 1) as u32 & ((1 << NUMBER_BITS) - 1)),
     }
 }
 

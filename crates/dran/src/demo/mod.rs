@@ -25,7 +25,7 @@ use dran_core::token::{HashKey, KeyRing};
 use dran_notify::email::EmailFrom;
 use dran_notify::spool::Spool;
 use dran_notify::transport::Transports;
-use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
+use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
 use dran_service::{Clock, Limits, Service};
 use dran_store::Store;
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
@@ -136,6 +136,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         listening,
         transports: Transports::spooled(Spool::new(messages, from)),
         sender_email: "termine@dran.invalid".to_owned(),
+        drand: None,
         demo: true,
     })
     .await?;
@@ -240,6 +241,7 @@ async fn prepare(region: &Region, store: &dyn Store, clock: &Clock, draw_secret:
         opens_at: region.time_zone.to_timestamp(OPENING)?,
         centres,
         groups,
+        randomness: RandomnessOrder::None,
     };
     planning::create_campaign(region, store, order, draw_secret, now).await?;
     Ok(())

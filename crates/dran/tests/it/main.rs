@@ -12,6 +12,7 @@ mod cli;
 mod comeback;
 mod crash;
 mod deployment;
+mod draw;
 mod games;
 mod http;
 mod mailbox;

@@ -78,6 +78,7 @@ pub async fn store_with(path: &Path, messages: Vec<NewMessage>) -> Arc<SqliteSto
         draw_secret: [1; 32],
         draw_commitment: [2; 32],
         committed_at: begin(),
+        randomness: dran_core::line::randomness::Randomness::None,
     };
     store.create_campaign(new).await.unwrap();
     for (number, message) in (1u8..).zip(messages) {

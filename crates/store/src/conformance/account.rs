@@ -43,6 +43,7 @@ pub(crate) async fn every_deed_is_a_line_of_an_unbroken_account(store: Arc<dyn S
     assert_eq!(
         deeds[1..],
         [
+            format!("frozen {first}=10 {second_pool}=0"),
             format!("drawn {first}=10 {second_pool}=0"),
             format!("called {first}=4 {second_pool}=2"),
             format!("called {first}=9"),

@@ -1,12 +1,12 @@
-//! Centres, campaigns, openings and draws.
+//! Centres and campaigns.
 
 use std::sync::Arc;
 
 use dran_core::campaign::CampaignState;
-use dran_core::ids::{CampaignId, DistrictId, LineNo, PoolId};
+use dran_core::ids::{DistrictId, LineNo, PoolId};
 
-use super::world::{World, centre, new_campaign, second};
-use crate::{CreateCampaignRefusal, Failure, Fault, NewCampaign, OpeningRefusal, RecordDraw, Store};
+use super::world::{by_drand, centre, new_campaign, of_lottery};
+use crate::{CreateCampaignRefusal, Failure, NewCampaign, Store};
 
 pub(crate) async fn a_campaign_comes_back_as_it_was_created(store: Arc<dyn Store>) {
     store
@@ -52,6 +52,29 @@ pub(crate) async fn campaigns_are_listed_oldest_first_with_lines_of_their_own(st
     assert_eq!(lines, [1, 2, 3, 4]);
 }
 
+pub(crate) async fn a_campaign_keeps_the_source_of_its_public_value(store: Arc<dyn Store>) {
+    store
+        .sync_centres(vec![centre("kassel"), centre("giessen")])
+        .await
+        .unwrap();
+    let sources = [by_drand(0), of_lottery()];
+    for (name, source) in ["winter", "autumn"].into_iter().zip(&sources) {
+        let mut new = new_campaign(name);
+        new.randomness = source.clone();
+        assert_eq!(store.create_campaign(new).await.unwrap().randomness, *source);
+    }
+    let stored = store.campaigns().await.unwrap();
+    assert_eq!(
+        stored.iter().map(|stored| &stored.randomness).collect::<Vec<_>>(),
+        sources.iter().collect::<Vec<_>>()
+    );
+    assert!(
+        stored
+            .iter()
+            .all(|stored| stored.frozen_at.is_none() && stored.public_value.is_none())
+    );
+}
+
 pub(crate) async fn a_refused_campaign_leaves_nothing_behind(store: Arc<dyn Store>) {
     store.sync_centres(vec![centre("kassel")]).await.unwrap();
     let unknown = store.create_campaign(new_campaign("winter")).await.map(|_| ());
@@ -94,68 +117,4 @@ pub(crate) async fn line_numbers_end_at_4095(store: Arc<dyn Store>) {
     assert_eq!(too_many, Err(Failure::Refused(CreateCampaignRefusal::NoLinesLeft)));
     let last = store.create_campaign(with_pools("one", 1)).await.unwrap();
     assert_eq!(last.lines[0].line, LineNo(4095));
-}
-
-pub(crate) async fn the_opening_moves_until_the_draw_which_happens_once(store: Arc<dyn Store>) {
-    let world = World::scheduled(store).await;
-    let moved = world.store.set_opening(world.campaign.clone(), second(3600)).await;
-    assert_eq!(moved, Ok(()));
-    assert_eq!(
-        world.store.campaigns().await.unwrap()[0].campaign.opens_at,
-        second(3600)
-    );
-
-    let draw = |first: u32| RecordDraw {
-        campaign: world.campaign.clone(),
-        drawn_at: second(3600),
-        counts: vec![(world.line, first), (world.other_line, 0)],
-    };
-    world.store.record_draw(draw(41)).await.unwrap();
-    let refused = Err(Failure::Refused(OpeningRefusal::AlreadyDrawn));
-    assert_eq!(world.store.record_draw(draw(42)).await, refused);
-    assert_eq!(
-        world.store.set_opening(world.campaign.clone(), second(0)).await,
-        refused
-    );
-
-    let stored = &world.store.campaigns().await.unwrap()[0];
-    assert_eq!(
-        (stored.state, stored.drawn_at),
-        (CampaignState::Open, Some(second(3600)))
-    );
-    assert_eq!(
-        stored.lines.iter().map(|line| line.drawn_n).collect::<Vec<_>>(),
-        [Some(41), Some(0)]
-    );
-    world.audit_is_clean().await;
-}
-
-pub(crate) async fn an_unknown_campaign_is_not_opened(store: Arc<dyn Store>) {
-    let nobody = CampaignId::new("nobody");
-    let refused = Err(Failure::Refused(OpeningRefusal::UnknownCampaign));
-    assert_eq!(store.set_opening(nobody.clone(), second(0)).await, refused);
-    let draw = RecordDraw {
-        campaign: nobody,
-        drawn_at: second(0),
-        counts: vec![],
-    };
-    assert_eq!(store.record_draw(draw).await, refused);
-}
-
-pub(crate) async fn a_draw_that_forgets_a_line_is_a_fault_and_changes_nothing(store: Arc<dyn Store>) {
-    let world = World::scheduled(store).await;
-    let draw = RecordDraw {
-        campaign: world.campaign.clone(),
-        drawn_at: second(0),
-        counts: vec![(world.line, 1)],
-    };
-    assert!(matches!(
-        world.store.record_draw(draw).await,
-        Err(Failure::Fault(Fault::Failed(_)))
-    ));
-    let stored = &world.store.campaigns().await.unwrap()[0];
-    assert_eq!(
-        (stored.state, stored.lines[0].drawn_n),
-        (CampaignState::Scheduled, None)
-    );
 }

@@ -7,8 +7,7 @@ use dran_core::ids::{LineNo, Party, TicketId, TicketNumber};
 
 use super::world::{PERMIT_S, TICKETS, World, enter, new_hold, second};
 use crate::{
-    ConfirmRefusal, Enter, EnterRefusal, ExtendPermit, Failure, Fault, HoldRefusal, PermitRefusal, PermitState,
-    RecordDraw, Store,
+    ConfirmRefusal, Enter, EnterRefusal, ExtendPermit, Failure, Fault, HoldRefusal, PermitRefusal, PermitState, Store,
 };
 
 pub(crate) async fn a_leased_number_is_never_leased_again(store: Arc<dyn Store>) {
@@ -69,13 +68,19 @@ pub(crate) async fn nobody_is_called_who_is_not_there(store: Arc<dyn Store>) {
         ),
         "not drawn"
     );
-    let counts = vec![(world.line, 0), (world.other_line, 0)];
-    let draw = RecordDraw {
-        campaign: world.campaign.clone(),
-        drawn_at: second(0),
-        counts,
-    };
-    world.store.record_draw(draw).await.unwrap();
+    world.store.freeze(world.freeze(0, 7)).await.unwrap();
+    assert!(
+        matches!(
+            world.store.record_calls(vec![(world.line, 1)], second(0)).await,
+            Err(Fault::Failed(_))
+        ),
+        "frozen, and not drawn"
+    );
+    world
+        .store
+        .record_draw(world.campaign.clone(), second(0))
+        .await
+        .unwrap();
     let calls = vec![(world.other_line, 5), (world.line, TICKETS + 1)];
     assert!(
         matches!(world.store.record_calls(calls, second(60)).await, Err(Fault::Failed(_))),

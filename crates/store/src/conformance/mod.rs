@@ -8,6 +8,7 @@ pub(crate) mod account;
 pub(crate) mod booking;
 pub(crate) mod campaigns;
 pub(crate) mod contacts;
+pub(crate) mod draw;
 pub(crate) mod folds;
 pub(crate) mod history;
 pub(crate) mod holds;
@@ -25,11 +26,20 @@ macro_rules! conformance_suite {
             campaigns {
                 a_campaign_comes_back_as_it_was_created
                 campaigns_are_listed_oldest_first_with_lines_of_their_own
+                a_campaign_keeps_the_source_of_its_public_value
                 a_refused_campaign_leaves_nothing_behind
                 line_numbers_end_at_4095
-                the_opening_moves_until_the_draw_which_happens_once
+            }
+            draw {
+                the_opening_moves_until_n_is_frozen
+                n_is_frozen_once_for_all_lines
+                a_freezing_that_forgets_a_line_is_a_fault_and_changes_nothing
+                without_a_source_the_draw_follows_the_freezing
+                with_a_source_the_draw_waits_for_the_value
+                a_public_value_stands_once_it_is_there
+                a_value_of_another_source_is_refused
+                the_network_that_was_named_stays
                 an_unknown_campaign_is_not_opened
-                a_draw_that_forgets_a_line_is_a_fault_and_changes_nothing
             }
             account {
                 every_deed_is_a_line_of_an_unbroken_account

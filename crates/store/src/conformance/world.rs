@@ -8,14 +8,15 @@ use dran_core::ids::{
     AttemptKey, CampaignId, CentreId, DistrictId, GroupId, Language, LineNo, Party, PoolId, RegistrationId,
     SeriesSlotId, TicketId, TicketNumber, VaccineId,
 };
+use dran_core::line::randomness::{DrandChain, DrandRound, Randomness};
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::{
-    Booked, Channel, Confirm, ConfirmRefusal, ContactRecord, Enter, Failure, Hold, HoldRefusal, MessageKind,
+    Booked, Channel, Confirm, ConfirmRefusal, ContactRecord, Enter, Failure, Freeze, Hold, HoldRefusal, MessageKind,
     NewCampaign, NewCode, NewDelivery, NewHold, NewMessage, NewRegistration, NewRelease, NewSeriesSlot, Permit,
-    PersonRecord, RecordDraw, Store, Verify,
+    PersonRecord, Store, Verify,
 };
 
 /// Tickets that the world's lines have given out.
@@ -52,23 +53,39 @@ impl World {
     /// The campaign is drawn and open; nothing is released yet.
     pub(crate) async fn open(store: Arc<dyn Store>) -> Self {
         let world = Self::scheduled(store).await;
-        let counts = vec![(world.line, 10), (world.other_line, 0)];
-        let draw = RecordDraw {
-            campaign: world.campaign.clone(),
-            drawn_at: second(0),
-            counts,
-        };
-        world.store.record_draw(draw).await.unwrap();
+        world.store.freeze(world.freeze(0, 10)).await.unwrap();
         world
+            .store
+            .record_draw(world.campaign.clone(), second(0))
+            .await
+            .unwrap();
+        world
+    }
+
+    /// The freezing of so many tickets in the first line, and none in the other.
+    pub(crate) fn freeze(&self, at: i64, n: u32) -> Freeze {
+        Freeze {
+            campaign: self.campaign.clone(),
+            frozen_at: second(at),
+            counts: vec![(self.line, n), (self.other_line, 0)],
+            randomness: Randomness::None,
+        }
     }
 
     /// The campaign waits for its opening.
     pub(crate) async fn scheduled(store: Arc<dyn Store>) -> Self {
+        Self::scheduled_with(store, Randomness::None).await
+    }
+
+    /// The campaign waits for its opening, and has named this source.
+    pub(crate) async fn scheduled_with(store: Arc<dyn Store>, randomness: Randomness) -> Self {
         store
             .sync_centres(vec![centre("kassel"), centre("giessen")])
             .await
             .unwrap();
-        let created = store.create_campaign(new_campaign("winter")).await.unwrap();
+        let mut new = new_campaign("winter");
+        new.randomness = randomness;
+        let created = store.create_campaign(new).await.unwrap();
         let (line, other_line) = (created.lines[0].line, created.lines[1].line);
         store.lease_tickets(line, TICKETS).await.unwrap();
         store.lease_tickets(other_line, TICKETS).await.unwrap();
@@ -278,6 +295,20 @@ pub(crate) fn new_campaign(id: &str) -> NewCampaign {
         draw_secret: [1; 32],
         draw_commitment: [2; 32],
         committed_at: second(-86_400),
+        randomness: Randomness::None,
+    }
+}
+
+/// The drand round for an opening at that second, named a day before the campaign opens.
+pub(crate) fn by_drand(opens_at: i64) -> Randomness {
+    let chain = DrandChain::named("quicknet").unwrap();
+    Randomness::Drand(DrandRound::name(chain, 10, second(opens_at), second(-86_400)))
+}
+
+/// A lottery.
+pub(crate) fn of_lottery() -> Randomness {
+    Randomness::Lottery {
+        draw: "Lotto 6 aus 49, Samstag 16. Januar 2021".into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use dran_core::campaign::{Campaign, CampaignState};
 use dran_core::ids::{CampaignId, CentreId, LineNo};
+use dran_core::line::randomness::{PublicValue, Randomness};
 use jiff::Timestamp;
 
 /// A campaign to be created. `campaign.pools[..].line` is ignored: the store numbers the lines.
@@ -15,6 +16,8 @@ pub struct NewCampaign {
     pub draw_commitment: [u8; 32],
     /// When the commitment was made.
     pub committed_at: Timestamp,
+    /// Where the public value of the draw comes from; published with the commitment.
+    pub randomness: Randomness,
 }
 
 /// A campaign as the store knows it.
@@ -30,6 +33,12 @@ pub struct StoredCampaign {
     pub draw_commitment: [u8; 32],
     /// When it was published.
     pub committed_at: Timestamp,
+    /// Where the public value comes from.
+    pub randomness: Randomness,
+    /// When N was frozen: who joins later stands behind the drawn ones.
+    pub frozen_at: Option<Timestamp>,
+    /// The public value, once it is known.
+    pub public_value: Option<PublicValue>,
     /// When the order was drawn.
     pub drawn_at: Option<Timestamp>,
     /// Active permits, by the store's own count.
@@ -45,7 +54,7 @@ pub struct StoredLine {
     pub line: LineNo,
     /// The next ticket number that has not been leased.
     pub next_number: u32,
-    /// How many tickets took part in the draw, once drawn.
+    /// How many tickets take part in the draw, once that is frozen.
     pub drawn_n: Option<u32>,
     /// How many positions have been called.
     pub called: u32,
@@ -62,13 +71,25 @@ pub enum CreateCampaignRefusal {
     UnknownCentre(CentreId),
 }
 
-/// Why an opening cannot be set or drawn.
+/// Why a campaign does not come a step nearer to its drawn order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpeningRefusal {
     /// There is no such campaign.
     UnknownCampaign,
-    /// Its order is drawn already.
+    /// Its lines do not close yet.
+    TooEarly,
+    /// Its N is frozen already, or it is closed.
+    AlreadyFrozen,
+    /// Its order is drawn already, or it is closed.
     AlreadyDrawn,
+    /// N has to be frozen first.
+    NotFrozen,
+    /// The public value has to come first.
+    NoPublicValue,
+    /// Another public value came before; it stands.
+    OtherPublicValue,
+    /// The campaign has named no source for a public value, or one of another kind.
+    NoSuchSource,
 }
 
 /// What an operator does with a campaign on the day.
@@ -91,13 +112,26 @@ pub enum StepRefusal {
     NotFrom(CampaignState),
 }
 
-/// The result of an opening.
+/// A new opening.
 #[derive(Clone, Debug)]
-pub struct RecordDraw {
+pub struct SetOpening {
     /// The campaign.
     pub campaign: CampaignId,
-    /// When it was drawn.
-    pub drawn_at: Timestamp,
+    /// When its lines close for the draw.
+    pub opens_at: Timestamp,
+    /// The source as it is from now on: of the same kind, with the round that belongs to the opening.
+    pub randomness: Randomness,
+}
+
+/// The freezing of N: the lines as they take part in the draw.
+#[derive(Clone, Debug)]
+pub struct Freeze {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// When.
+    pub frozen_at: Timestamp,
     /// N per line.
     pub counts: Vec<(LineNo, u32)>,
+    /// The source as it is from now on: of the same kind, with a round behind `frozen_at`.
+    pub randomness: Randomness,
 }

@@ -233,10 +233,23 @@ const CHECKS: &[Check] = &[
         name: "every_draw_is_whole",
         rows: "SELECT count(*) FROM campaign",
         violations: "
-            SELECT 'campaign ' || no || ' is ' || state || ' and ' || drawn || ' of its ' || lines || ' lines are drawn'
-            FROM (SELECT no, state, drawn_at, count(*) AS lines, count(drawn_n) AS drawn
+            SELECT 'campaign ' || no || ' is ' || state || ' and ' || frozen || ' of its ' || lines || ' lines are frozen'
+            FROM (SELECT no, state, frozen_at, drawn_at, count(*) AS lines, count(drawn_n) AS frozen
                   FROM campaign JOIN line ON line.campaign = campaign.no GROUP BY no)
-            WHERE drawn <> iif(drawn_at IS NULL, 0, lines)",
+            WHERE frozen <> iif(frozen_at IS NULL, 0, lines) OR (drawn_at IS NOT NULL AND frozen_at IS NULL)",
+    },
+    Check {
+        name: "every_draw_in_its_order",
+        rows: "SELECT count(*) FROM campaign",
+        violations: "
+            SELECT 'campaign ' || no || ' committed at ' || committed_at || ', froze at '
+                   || coalesce(frozen_at, 'no time') || ', had its ' || randomness || ' value at '
+                   || coalesce(public_value_at, 'no time') || ' and drew at ' || coalesce(drawn_at, 'no time')
+            FROM campaign
+            WHERE frozen_at < committed_at OR public_value_at < frozen_at OR drawn_at < frozen_at
+               OR drawn_at < public_value_at OR drand_named_at > frozen_at
+               OR (public_value_at IS NOT NULL AND frozen_at IS NULL)
+               OR (drawn_at IS NOT NULL AND randomness <> 'none' AND public_value IS NULL)",
     },
     Check {
         name: "every_notice_is_in_the_outbox",

@@ -1,18 +1,18 @@
-//! Centres, campaigns, openings and draws.
+//! Centres, campaigns, and their steps on the day.
 
 use dran_core::campaign::{Campaign, CampaignState, Pool};
 use dran_core::ids::{CampaignId, CentreId, DistrictId, GroupId, LineNo, PoolId};
 use dran_core::line::account::Deed;
+use dran_core::line::randomness::Randomness;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::account;
-use super::rows::{at, campaign_state, id, maybe_at, ms};
+use super::rows::{at, campaign_state, id, maybe_at, ms, public_value, randomness};
 use super::sql::{all, execute, expect_rows, insert, one, optional};
 use super::writer::Tx;
 use crate::{
-    CampaignStep, CreateCampaignRefusal, Failure, Fault, NewCampaign, OpeningRefusal, RecordDraw, StepRefusal,
-    StoredCampaign, StoredLine,
+    CampaignStep, CreateCampaignRefusal, Failure, Fault, NewCampaign, StepRefusal, StoredCampaign, StoredLine,
 };
 
 /// Line numbers end here, so that one fits the short code of a ticket.
@@ -56,16 +56,28 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewCampaign) -> Result<StoredCampaign, F
         None => Err(Failure::Refused(CreateCampaignRefusal::UnknownCentre(centre.clone()))),
     };
 
+    let (drand, lottery) = match &new.randomness {
+        Randomness::None => (None, None),
+        Randomness::Drand(named) => (Some(named), None),
+        Randomness::Lottery { draw } => (None, Some(draw)),
+    };
     let no = insert(
         tx,
-        "INSERT INTO campaign (id, opens_at, state, draw_secret, draw_commitment, committed_at)
-         VALUES (?1, ?2, 'scheduled', ?3, ?4, ?5)",
+        "INSERT INTO campaign (id, opens_at, state, draw_secret, draw_commitment, committed_at, randomness,
+                               drand_chain, drand_round, drand_after_s, drand_named_at, lottery)
+         VALUES (?1, ?2, 'scheduled', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         (
             campaign.id.as_str(),
             ms(campaign.opens_at),
             new.draw_secret,
             new.draw_commitment,
             ms(new.committed_at),
+            new.randomness.kind(),
+            drand.map(|named| named.chain.hash),
+            drand.map(|named| named.round as i64),
+            drand.map(|named| named.after_s),
+            drand.map(|named| ms(named.named_at)),
+            lottery,
         ),
     )?;
     for (ordinal, centre) in campaign.centres.iter().enumerate() {
@@ -109,59 +121,6 @@ pub(super) fn list(connection: &Connection) -> rusqlite::Result<Vec<StoredCampai
     numbers.into_iter().map(|no| stored(connection, no)).collect()
 }
 
-/// See [`crate::Store::set_opening`].
-pub(super) fn set_opening(
-    tx: &Tx<'_>,
-    campaign: &CampaignId,
-    opens_at: Timestamp,
-) -> Result<(), Failure<OpeningRefusal>> {
-    let touched = execute(
-        tx,
-        "UPDATE campaign SET opens_at = ?2 WHERE id = ?1 AND state = 'scheduled'",
-        (campaign.as_str(), ms(opens_at)),
-    )?;
-    if touched == 1 {
-        Ok(())
-    } else {
-        Err(not_scheduled(tx, campaign)?)
-    }
-}
-
-/// See [`crate::Store::record_draw`].
-pub(super) fn record_draw(tx: &Tx<'_>, draw: &RecordDraw) -> Result<(), Failure<OpeningRefusal>> {
-    let touched = execute(
-        tx,
-        "UPDATE campaign SET state = 'open', drawn_at = ?2 WHERE id = ?1 AND state = 'scheduled'",
-        (draw.campaign.as_str(), ms(draw.drawn_at)),
-    )?;
-    if touched != 1 {
-        return Err(not_scheduled(tx, &draw.campaign)?);
-    }
-    for (line, drawn_n) in &draw.counts {
-        let touched = execute(
-            tx,
-            "UPDATE line SET drawn_n = ?3
-             WHERE line_no = ?2 AND campaign = (SELECT no FROM campaign WHERE id = ?1) AND drawn_n IS NULL",
-            (draw.campaign.as_str(), line.0, drawn_n),
-        )?;
-        expect_rows(touched, 1, "a line that is drawn once with its campaign")?;
-    }
-    let forgotten: usize = one(
-        tx,
-        "SELECT count(*) FROM line WHERE campaign = (SELECT no FROM campaign WHERE id = ?1) AND drawn_n IS NULL",
-        [draw.campaign.as_str()],
-        |row| row.get::<_, u32>(0).map(|count| count as usize),
-    )?;
-    expect_rows(forgotten, 0, "lines left out of the draw")?;
-    let drawn = all(
-        tx,
-        "SELECT pool, drawn_n FROM line WHERE campaign = (SELECT no FROM campaign WHERE id = ?1) ORDER BY ordinal",
-        [draw.campaign.as_str()],
-        |row| Ok((id(row, 0, PoolId::new)?, row.get(1)?)),
-    )?;
-    Ok(account::enter(tx, draw.drawn_at, &draw.campaign, &Deed::Drawn(&drawn))?)
-}
-
 /// See [`crate::Store::step`].
 pub(super) fn step(
     tx: &Tx<'_>,
@@ -191,14 +150,6 @@ pub(super) fn step(
     )?;
     expect_rows(touched, 1, "a campaign that takes a step")?;
     Ok(account::enter(tx, now, campaign, &deed)?)
-}
-
-/// Why a campaign that is not scheduled cannot be opened.
-fn not_scheduled(tx: &Tx<'_>, campaign: &CampaignId) -> rusqlite::Result<Failure<OpeningRefusal>> {
-    Ok(Failure::Refused(match number(tx, campaign)? {
-        Some(_) => OpeningRefusal::AlreadyDrawn,
-        None => OpeningRefusal::UnknownCampaign,
-    }))
 }
 
 /// The number of a campaign, if there is one of that name.
@@ -262,7 +213,9 @@ fn stored(connection: &Connection, no: i64) -> rusqlite::Result<StoredCampaign> 
     )?;
     one(
         connection,
-        "SELECT id, opens_at, state, draw_secret, draw_commitment, committed_at, drawn_at, permits_active
+        "SELECT id, opens_at, state, draw_secret, draw_commitment, committed_at, drawn_at, permits_active,
+                randomness, drand_chain, drand_round, drand_after_s, drand_named_at, lottery, frozen_at,
+                public_value, public_value_at, beacon_signature, beacon_previous
          FROM campaign WHERE no = ?1",
         [no],
         |row| {
@@ -280,6 +233,9 @@ fn stored(connection: &Connection, no: i64) -> rusqlite::Result<StoredCampaign> 
                 committed_at: at(row, 5)?,
                 drawn_at: maybe_at(row, 6)?,
                 permits_active: row.get(7)?,
+                randomness: randomness(row, 8)?,
+                frozen_at: maybe_at(row, 14)?,
+                public_value: public_value(row, 15, 10)?,
                 lines: lines.into_iter().map(|(marks, _)| marks).collect(),
             })
         },

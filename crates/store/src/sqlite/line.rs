@@ -52,7 +52,8 @@ pub(super) fn record_calls(tx: &Tx<'_>, calls: &[(LineNo, u32)], now: Timestamp)
         let touched = execute(
             tx,
             "UPDATE line SET called = max(called, ?2)
-             WHERE line_no = ?1 AND drawn_n IS NOT NULL AND ?2 <= next_number",
+             WHERE line_no = ?1 AND ?2 <= next_number
+               AND (SELECT drawn_at FROM campaign WHERE no = line.campaign) IS NOT NULL",
             (line.0, called),
         )?;
         expect_rows(touched, 1, "a drawn line whose called tickets exist")?;

@@ -35,6 +35,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0003_ticket_contact",
         sql: include_str!("../../migrations/0003_ticket_contact.sqlite.sql"),
     },
+    Migration {
+        version: 4,
+        name: "0004_draw",
+        sql: include_str!("../../migrations/0004_draw.sqlite.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary. Refuses a file that is not dran's, a schema that is

@@ -9,6 +9,7 @@ mod booking;
 mod campaigns;
 mod contacts;
 mod counts;
+mod draw;
 mod folds;
 mod holds;
 mod line;
@@ -28,18 +29,19 @@ mod writer;
 use std::path::Path;
 
 use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
+use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
-    CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Hold, HoldRefusal,
-    LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold, NewNotice,
-    NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal, Pressure,
-    RecordDraw, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
-    SeriesRefusal, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify, VerifyContact,
-    VerifyContactRefusal, VerifyRefusal,
+    CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
+    HoldRefusal, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
+    NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
+    Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
+    SeriesRefusal, SetOpening, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify,
+    VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub use open::{OpenError, SqliteOptions};
@@ -94,17 +96,29 @@ impl Store for SqliteStore {
         self.readers.read(campaigns::list)
     }
 
-    fn set_opening(
-        &self,
-        campaign: CampaignId,
-        opens_at: Timestamp,
-    ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
-        self.writer
-            .write(move |tx| campaigns::set_opening(tx, &campaign, opens_at))
+    fn set_opening(&self, opening: SetOpening) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
+        self.writer.write(move |tx| draw::set_opening(tx, &opening))
     }
 
-    fn record_draw(&self, draw: RecordDraw) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
-        self.writer.write(move |tx| campaigns::record_draw(tx, &draw))
+    fn freeze(&self, freeze: Freeze) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
+        self.writer.write(move |tx| draw::freeze(tx, &freeze))
+    }
+
+    fn record_public_value(
+        &self,
+        campaign: CampaignId,
+        value: PublicValue,
+    ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
+        self.writer
+            .write(move |tx| draw::record_public_value(tx, &campaign, &value))
+    }
+
+    fn record_draw(
+        &self,
+        campaign: CampaignId,
+        drawn_at: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
+        self.writer.write(move |tx| draw::record_draw(tx, &campaign, drawn_at))
     }
 
     fn step(

@@ -2,6 +2,7 @@
 
 use dran_core::campaign::CampaignState;
 use dran_core::ids::{LineNo, Party, TicketId, TicketNumber};
+use dran_core::line::randomness::{Beacon, DrandChain, DrandRound, PublicValue, Randomness};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Row;
@@ -87,6 +88,52 @@ pub(super) fn contact_columns(contact: &ContactRecord) -> (&'static str, &str, O
         ContactRecord::Email(address) => ("email", address, None),
         ContactRecord::Letter { street, town } => ("letter", street, Some(town)),
     }
+}
+
+/// The source of a draw's public value in six neighbouring columns: kind, chain, round, seconds after
+/// the opening, when it was named, lottery.
+pub(super) fn randomness(row: &Row<'_>, column: usize) -> rusqlite::Result<Randomness> {
+    match row.get_ref(column)?.as_str()? {
+        "none" => Ok(Randomness::None),
+        "lottery" => Ok(Randomness::Lottery {
+            draw: row.get(column + 5)?,
+        }),
+        "drand" => {
+            let hash: [u8; 32] = row.get(column + 1)?;
+            let chain = DrandChain::of_hash(&hash);
+            Ok(Randomness::Drand(DrandRound {
+                chain: chain.ok_or_else(|| unreadable(column + 1, Type::Blob, "a drand network known here"))?,
+                round: round(row, column + 2)?,
+                after_s: row.get(column + 3)?,
+                named_at: at(row, column + 4)?,
+            }))
+        }
+        _ => Err(unreadable(column, Type::Text, "a source of randomness")),
+    }
+}
+
+fn round(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let round: i64 = row.get(column)?;
+    u64::try_from(round).map_err(|_| unreadable(column, Type::Integer, "a round"))
+}
+
+/// The public value in four neighbouring columns (text, time, signature, the signature before), which
+/// may be empty; `round` is the column of its drand round.
+pub(super) fn public_value(row: &Row<'_>, column: usize, round: usize) -> rusqlite::Result<Option<PublicValue>> {
+    let Some(text) = row.get(column)? else { return Ok(None) };
+    let beacon = match row.get(column + 2)? {
+        None => None,
+        Some(signature) => Some(Beacon {
+            round: self::round(row, round)?,
+            signature,
+            previous_signature: row.get::<_, Option<Vec<u8>>>(column + 3)?.unwrap_or_default(),
+        }),
+    };
+    Ok(Some(PublicValue {
+        text,
+        at: at(row, column + 1)?,
+        beacon,
+    }))
 }
 
 /// Reads the words in a column as the values of an enum.

@@ -133,6 +133,7 @@ async fn prepare(
         opens_at,
         centres,
         groups,
+        randomness: planning::RandomnessOrder::None,
     };
     planning::create_campaign(region, store, order, [4; 32], now).await?;
     Ok(())

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use dran_core::hex;
 use dran_service::{CampaignView, LineView, waited};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use super::line::campaign_word;
 use super::{Answer, respond};
 use crate::app::{App, Visitor, query_value};
-use crate::input::{self, hex};
+use crate::input;
 
 /// What is free for a postcode, by day.
 #[derive(Serialize, ToSchema)]
@@ -172,7 +173,7 @@ fn numbers(app: &App) -> StatusAnswer {
         permits: u64::from(app.service.in_use().permits),
         account: AccountAnswer {
             lines: account.lines,
-            head: hex(&account.head),
+            head: hex::encode(&account.head),
         },
         campaigns: app.service.campaigns().iter().map(|view| campaign(view, now)).collect(),
     }
@@ -183,9 +184,9 @@ fn campaign(view: &CampaignView, now: Timestamp) -> CampaignAnswer {
         campaign: view.campaign.id.to_string(),
         state: campaign_word(view.state),
         opens_at: view.campaign.opens_at.to_string(),
-        commitment: hex(&view.commitment),
+        commitment: hex::encode(&view.commitment),
         committed_at: view.committed_at.to_string(),
-        secret: view.drawn.map(|(secret, _)| hex(&secret)),
+        secret: view.drawn.map(|(secret, _)| hex::encode(&secret)),
         lines: view.lines.iter().map(|view| line(view, now)).collect(),
     }
 }

@@ -91,7 +91,7 @@ pub struct JoinAnswer {
 pub struct StandingAnswer {
     /// `waiting`, `called`, `entered`, `done` or `beyond_supply`.
     state: &'static str,
-    /// How the line itself stands: `scheduled`, `open`, `paused` or `closed`.
+    /// How the line itself stands: `scheduled`, `drawing`, `open`, `paused` or `closed`.
     line: &'static str,
     /// Position from 1; null before the order is drawn.
     position: Option<u32>,
@@ -273,6 +273,7 @@ impl StandingAnswer {
 fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingAnswer {
     let line = match at.line {
         LineState::Scheduled { .. } => "scheduled",
+        LineState::Drawing { .. } => "drawing",
         LineState::Open => "open",
         LineState::Paused => "paused",
         LineState::Closed => "closed",

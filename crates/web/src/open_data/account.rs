@@ -6,8 +6,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::{App, Visitor};
-use crate::input::hex;
 use crate::problem::{Kind, Problem};
+use dran_core::hex;
 
 /// Lines of a file.
 pub const FILE_LINES: u32 = 1_000;
@@ -56,7 +56,7 @@ async fn lines(app: &App, file: &str) -> Result<(String, HeaderValue), Problem> 
     let full = found.len() == FILE_LINES as usize;
     let text = found
         .iter()
-        .map(|line| format!("{}\t{}\n", line.line, hex(&line.head)))
+        .map(|line| format!("{}\t{}\n", line.line, hex::encode(&line.head)))
         .collect();
     Ok((text, if full { FOR_EVER } else { A_SECOND }))
 }

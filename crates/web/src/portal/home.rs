@@ -1,19 +1,16 @@
-//! The first page, the draw, and pages that explain.
+//! The first page, and pages that explain.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use dran_core::campaign::CampaignState;
-use dran_core::ids::CampaignId;
 use dran_service::CampaignView;
 use dran_store::Channel;
 
 use super::page::{Page, civil, page, seconds_until, shell, show};
 use super::views::{
-    Accessibility, CampaignCard, CampaignStanding, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Home, Privacy,
-    paths,
+    Accessibility, CampaignCard, CampaignStanding, DemoMessage, DemoOutbox, DemoWay, Home, Privacy, paths,
 };
 use crate::app::{App, Visitor};
-use crate::input::hex;
 use crate::problem::Kind;
 
 /// How many of the demo's messages are shown.
@@ -69,37 +66,6 @@ pub fn centre_names(app: &App, centres: &[dran_core::ids::CentreId]) -> Vec<Stri
         .filter_map(|id| app.service.region().centre(id))
         .map(|centre| centre.name.clone())
         .collect()
-}
-
-/// `GET /auslosung/{campaign}`
-pub async fn draw(State(app): State<App>, visitor: Visitor, Path(campaign): Path<String>) -> Response {
-    let proof = |view: CampaignView| DrawProof {
-        shell: shell(&app, &visitor),
-        campaign: view.campaign.id.to_string(),
-        commitment: hex(&view.commitment),
-        committed: civil(&app, view.committed_at),
-        opens: civil(&app, view.campaign.opens_at),
-        drawn: view.drawn.map(|(secret, at)| Drawn {
-            at: civil(&app, at),
-            secret: hex(&secret),
-            pools: view
-                .lines
-                .iter()
-                .map(|line| {
-                    (
-                        centre_names(&app, &line.pool.centres).join(", "),
-                        u64::from(line.drawn_n.unwrap_or_default()),
-                    )
-                })
-                .collect(),
-        }),
-    };
-    let found = app
-        .service
-        .campaign(&CampaignId::new(campaign))
-        .map(proof)
-        .ok_or(Kind::UnknownCampaign.into());
-    page(&app, &visitor, found.map(|view| show(&visitor, &view)))
 }
 
 /// `GET /datenschutz`

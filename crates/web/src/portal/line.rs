@@ -278,6 +278,15 @@ fn waiting_view(
         shell: shell(app, visitor),
         state: state_of(at, refused),
         short_code: short_code(app, ticket),
+        lot: u64::from(ticket.id.number.0),
+        // Behind the `#`, which no browser sends.
+        proof_href: format!(
+            "{}?campaign={}#{}:{}",
+            paths::PROOF,
+            campaign.id,
+            line.pool.id,
+            ticket.id.number
+        ),
         persons: u64::from(ticket.party.persons()),
         centres: centre_names(app, &line.pool.centres),
         opens: civil(app, campaign.opens_at),
@@ -318,6 +327,7 @@ fn state_of(at: &TicketStanding, refused: bool) -> LineState {
         (Standing::Done, _) => LineState::Done,
         (Standing::Entered(_), _) => LineState::Entered,
         (Standing::InLine(_), State_::Scheduled { .. }) => LineState::BeforeOpening,
+        (Standing::InLine(_), State_::Drawing { .. }) => LineState::Drawing,
         (Standing::InLine(standing), line) => match (standing.state, line) {
             (StandingState::Called, _) if refused => LineState::CalledNoPermit,
             (StandingState::Called, _) => LineState::Called,

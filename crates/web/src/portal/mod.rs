@@ -2,6 +2,7 @@
 
 mod access;
 mod booking;
+mod draw;
 mod forms;
 mod home;
 mod line;
@@ -40,7 +41,9 @@ pub fn routes() -> Router<App> {
             &format!("{}/{{ticket}}/nachricht", paths::PLACE),
             get(notice::show_notice).post(notice::change_notice),
         )
-        .route(&format!("{}/{{campaign}}", paths::DRAW), get(home::draw))
+        .route(&format!("{}/{{campaign}}", paths::DRAW), get(draw::draw))
+        .route(paths::PROOF, get(draw::proof))
+        .route(paths::PROOF_DOCUMENT, get(draw::document))
         .route(paths::STATUS, get(status::status))
         .route(paths::PRIVACY, get(home::privacy))
         .route(paths::ACCESSIBILITY, get(home::accessibility))

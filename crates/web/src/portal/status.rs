@@ -9,8 +9,8 @@ use super::page::{civil, shell, show};
 use super::views::{Chart, Status, StatusAccount, StatusLine, StatusMinute};
 use crate::api::day_numbers;
 use crate::app::{App, Visitor};
-use crate::input::hex;
 use crate::open_data::{ACCOUNT_FILE_LINES, account_path};
+use dran_core::hex;
 
 /// How many of the newest files of the account are linked.
 const FILES_SHOWN: u32 = 10;
@@ -69,7 +69,7 @@ fn account(app: &App) -> StatusAccount {
     };
     StatusAccount {
         lines: head.lines.into(),
-        head: hex(&head.head),
+        head: hex::encode(&head.head),
         files: (files.saturating_sub(FILES_SHOWN)..files).map(file).collect(),
     }
 }

@@ -172,6 +172,15 @@ proptest! {
     }
 
     #[test]
+    fn every_ticket_tells_its_place_to_who_has_no_key(ticket in any_ticket()) {
+        prop_assert_eq!(place_told(&ticket.seal(&ring())), Some(ticket.id));
+        if let Some(code) = ShortCode::of(&ticket, &ring()) {
+            prop_assert_eq!(place_told(&code.to_string()), Some(ticket.id));
+        }
+        prop_assert_eq!(place_told(&PermitToken::from(&ticket).seal(&ring())), None);
+    }
+
+    #[test]
     fn every_short_code_finds_its_ticket(ticket in any_ticket()) {
         let code = ShortCode::of(&ticket, &ring()).unwrap();
         prop_assert_eq!(ShortCode::parse(&code.to_string(), &ring()), Ok((ticket.id, ticket.party)));

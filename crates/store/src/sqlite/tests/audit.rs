@@ -109,7 +109,24 @@ const LIES: &[(&str, &str)] = &[
         "every_draw_is_whole",
         "UPDATE line SET drawn_n = NULL WHERE line_no = 2",
     ),
-    ("every_draw_is_whole", "UPDATE campaign SET drawn_at = NULL"),
+    ("every_draw_is_whole", "UPDATE campaign SET frozen_at = NULL"),
+    (
+        "every_draw_in_its_order",
+        "UPDATE campaign SET frozen_at = committed_at - 1",
+    ),
+    (
+        "every_draw_in_its_order",
+        "UPDATE campaign SET drawn_at = frozen_at - 1",
+    ),
+    (
+        "every_draw_in_its_order",
+        "UPDATE campaign SET randomness = 'lottery', lottery = 'Lotto'",
+    ),
+    (
+        "every_draw_in_its_order",
+        "UPDATE campaign SET randomness = 'lottery', lottery = 'Lotto', public_value = '1 2 3 4',
+                public_value_at = frozen_at - 1",
+    ),
     (
         "every_hold_expired_or_alive",
         "UPDATE hold SET expires_at = expires_at + 1",

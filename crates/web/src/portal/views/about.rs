@@ -19,8 +19,46 @@ pub struct DrawProof {
     pub committed: DateTime,
     /// When the campaign opens, in civil time.
     pub opens: DateTime,
+    /// Where the public value comes from.
+    pub source: DrawSource,
+    /// The public value, once it is known.
+    pub value: Option<String>,
+    /// The lines as they take part, once they are closed.
+    pub frozen: Option<Frozen>,
     /// What was drawn, once it was.
     pub drawn: Option<Drawn>,
+    /// The page that calculates a position again.
+    pub proof_href: String,
+}
+
+/// The source of a draw's public value.
+#[derive(Clone, Debug)]
+pub enum DrawSource {
+    /// None: the secret alone decides.
+    None,
+    /// A round of a drand network.
+    Drand {
+        /// The network's name.
+        chain: String,
+        /// The round.
+        round: u64,
+        /// When it comes, in civil time.
+        at: DateTime,
+    },
+    /// An official lottery.
+    Lottery {
+        /// Which draw.
+        draw: String,
+    },
+}
+
+/// Lines that are closed for the draw.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// When, in civil time.
+    pub at: DateTime,
+    /// Per pool: its centres' names, and how many tickets take part.
+    pub pools: Vec<(String, u64)>,
 }
 
 /// A draw that took place.
@@ -30,8 +68,28 @@ pub struct Drawn {
     pub at: DateTime,
     /// The secret, in hexadecimal.
     pub secret: String,
-    /// Per pool: its centres' names, and how many tickets took part.
-    pub pools: Vec<(String, u64)>,
+}
+
+/// Calculating a position again, in the browser. Nothing is sent.
+#[derive(Clone, Debug, Template)]
+#[template(path = "line_proof.html")]
+pub struct LineProof {
+    /// The frame.
+    pub shell: Shell,
+    /// The campaign's name.
+    pub campaign: String,
+    /// The page of its draw.
+    pub draw_href: String,
+    /// The proof document's address.
+    pub document_href: String,
+    /// The proof document itself, for the script and for the eye.
+    pub document: String,
+    /// Pool, its centres' names, and how many tickets take part; empty before the lines are closed.
+    pub pools: Vec<(String, String, u64)>,
+    /// Whether no public randomness was used.
+    pub secret_alone: bool,
+    /// Whether the order is drawn.
+    pub drawn: bool,
 }
 
 /// Privacy.

@@ -16,6 +16,10 @@ pub struct Waiting {
     pub state: LineState,
     /// The short code in groups of four.
     pub short_code: String,
+    /// The ticket's number in the draw, from 0.
+    pub lot: u64,
+    /// Where its position can be calculated again.
+    pub proof_href: String,
     /// One or two persons.
     pub persons: u64,
     /// Names of the pool's centres.
@@ -77,6 +81,8 @@ pub enum Refresh {
 pub enum LineState {
     /// The order is not drawn yet.
     BeforeOpening,
+    /// The line is closed for the draw, and the order is being drawn.
+    Drawing,
     /// Waiting, and an appointment is there.
     Waiting,
     /// Waiting beyond what the pool can give.
@@ -97,8 +103,9 @@ pub enum LineState {
 
 impl LineState {
     /// Every state, in the order of a ticket's life.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BeforeOpening,
+        Self::Drawing,
         Self::Waiting,
         Self::BeyondSupply,
         Self::Called,
@@ -113,6 +120,7 @@ impl LineState {
     pub fn name(self) -> &'static str {
         match self {
             Self::BeforeOpening => "before_opening",
+            Self::Drawing => "drawing",
             Self::Waiting => "waiting",
             Self::BeyondSupply => "beyond_supply",
             Self::Called => "called",
@@ -183,6 +191,7 @@ impl LineState {
     fn title_key(self) -> &'static str {
         match self {
             Self::BeforeOpening => "waiting-before-title",
+            Self::Drawing => "waiting-drawing-title",
             Self::Waiting => "waiting-title",
             Self::BeyondSupply => "waiting-beyond-title",
             Self::Called => "waiting-called-title",

@@ -22,7 +22,7 @@ mod start;
 mod status;
 mod words;
 
-pub use about::{Accessibility, DrawProof, Drawn, Privacy, Problem};
+pub use about::{Accessibility, DrawProof, DrawSource, Drawn, Frozen, LineProof, Privacy, Problem};
 pub use booking::{CodeForm, ContactForm, PersonForm, Preferences, Proposals, Review, ReviewContact, ReviewPerson};
 pub use chart::{Chart, Curve};
 pub use demo::{DemoMessage, DemoOutbox, DemoWay};

@@ -14,6 +14,10 @@ pub const BOOK: &str = "/buchen";
 pub const DRAW: &str = "/auslosung";
 /// The public status.
 pub const STATUS: &str = "/status";
+/// Checking the draw in the browser; `/line/proof?campaign=CAMPAIGN#POOL:NUMBER`.
+pub const PROOF: &str = "/line/proof";
+/// The same as one document: `/line/proof.json?campaign=CAMPAIGN`.
+pub const PROOF_DOCUMENT: &str = "/line/proof.json";
 /// Privacy.
 pub const PRIVACY: &str = "/datenschutz";
 /// The accessibility statement.

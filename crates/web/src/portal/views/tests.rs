@@ -193,7 +193,7 @@ fn every_field_has_a_label_of_its_own() -> Result<(), Box<dyn Error>> {
             .collect();
         for tag in tags
             .iter()
-            .filter(|tag| ["input", "select", "textarea"].contains(&tag.name.as_str()))
+            .filter(|tag| !tag.end && ["input", "select", "textarea"].contains(&tag.name.as_str()))
         {
             if tag.get("type") == Some("hidden") {
                 continue;

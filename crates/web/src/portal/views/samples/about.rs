@@ -5,21 +5,75 @@ use jiff::civil::date;
 
 use super::{Gallery, ODD_NAMES, opens};
 use crate::portal::views::{
-    Accessibility, Chart, DemoMessage, DemoOutbox, DemoWay, DrawProof, Drawn, Privacy, Problem, Status, StatusAccount,
-    StatusLine, StatusMinute,
+    Accessibility, Chart, DemoMessage, DemoOutbox, DemoWay, DrawProof, DrawSource, Drawn, Frozen, LineProof, Privacy,
+    Problem, Status, StatusAccount, StatusLine, StatusMinute, paths,
 };
 use crate::problem::{self, Kind};
 
 pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
-    gallery.add("draw-before", draw(gallery, None))?;
-    let drawn = Drawn {
+    gallery.add("draw-before", draw(gallery))?;
+    let frozen = Frozen {
         at: opens(),
-        secret: "a1b2c3d4".repeat(8),
         pools: [("Kassel", 61_204), ("Gießen", 48_911), ("Fulda", 0)]
             .map(|(town, n)| (format!("Impfzentrum {town}"), n))
             .to_vec(),
     };
-    gallery.add("draw-after", draw(gallery, Some(drawn)))?;
+    let drawn = Drawn {
+        at: opens(),
+        secret: "a1b2c3d4".repeat(8),
+    };
+    let by_drand = DrawSource::Drand {
+        chain: "quicknet".to_owned(),
+        round: 27_946_612,
+        at: opens(),
+    };
+    let frozen_by_drand = DrawProof {
+        source: by_drand.clone(),
+        frozen: Some(frozen.clone()),
+        ..draw(gallery)
+    };
+    gallery.add("draw-frozen", frozen_by_drand.clone())?;
+    let drawn_by_drand = DrawProof {
+        value: Some("8b676484".repeat(8)),
+        drawn: Some(drawn.clone()),
+        ..frozen_by_drand.clone()
+    };
+    gallery.add("draw-after", drawn_by_drand)?;
+    let by_lottery = DrawProof {
+        source: DrawSource::Lottery {
+            draw: "Lotto 6 aus 49, Samstag 9. Januar 2021".to_owned(),
+        },
+        value: Some("3 7 12 25 38 49".to_owned()),
+        ..frozen_by_drand.clone()
+    };
+    gallery.add("draw-lottery", by_lottery)?;
+    let by_secret_alone = DrawProof {
+        source: DrawSource::None,
+        drawn: Some(drawn),
+        ..frozen_by_drand
+    };
+    gallery.add("draw-secret-alone", by_secret_alone)?;
+    let pools = frozen.pools.iter().zip(["kassel-stadt", "giessen", "fulda"]);
+    let proof = LineProof {
+        shell: gallery.shell(),
+        campaign: "hessen-2021-01-12".to_owned(),
+        draw_href: format!("{}/hessen-2021-01-12", paths::DRAW),
+        document_href: format!("{}?campaign=hessen-2021-01-12", paths::PROOF_DOCUMENT),
+        document: "{\n  \"version\": 1,\n  \"campaign\": \"hessen-2021-01-12\"\n}".to_owned(),
+        pools: pools
+            .map(|((centres, n), pool)| (pool.to_owned(), centres.clone(), *n))
+            .collect(),
+        secret_alone: true,
+        drawn: true,
+    };
+    gallery.add("line-proof", proof.clone())?;
+    let before = LineProof {
+        pools: Vec::new(),
+        secret_alone: false,
+        drawn: false,
+        ..proof
+    };
+    gallery.add("line-proof-before", before)?;
     gallery.add("status-before", status(gallery, 1))?;
     gallery.add("status-of-a-day", status(gallery, 500))?;
     gallery.add(
@@ -119,14 +173,18 @@ fn status(gallery: &Gallery, minutes: i64) -> Status {
     }
 }
 
-fn draw(gallery: &Gallery, drawn: Option<Drawn>) -> DrawProof {
+fn draw(gallery: &Gallery) -> DrawProof {
     DrawProof {
         shell: gallery.shell(),
         campaign: "Hessen, 12. Januar 2021".to_owned(),
         commitment: "0f1e2d3c".repeat(8),
         committed: date(2021, 1, 8).at(12, 0, 0, 0),
         opens: opens(),
-        drawn,
+        source: DrawSource::None,
+        value: None,
+        frozen: None,
+        drawn: None,
+        proof_href: format!("{}?campaign=hessen-2021-01-12", paths::PROOF),
     }
 }
 

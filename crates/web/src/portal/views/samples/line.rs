@@ -34,15 +34,17 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
 }
 
 fn waiting(gallery: &Gallery, state: LineState) -> Waiting {
-    let drawn = state != LineState::BeforeOpening;
+    let drawn = !matches!(state, LineState::BeforeOpening | LineState::Drawing);
     Waiting {
         shell: gallery.shell(),
         state,
         short_code: "K7QM-3XPA-9TRW".to_owned(),
+        lot: 17_408,
+        proof_href: format!("{}?campaign=hessen-2021-01-12#kassel-stadt:17408", paths::PROOF),
         persons: 1,
         centres: vec![centre()],
         opens: opens(),
-        opens_in_s: if drawn { 0 } else { 61_200 },
+        opens_in_s: if state == LineState::BeforeOpening { 61_200 } else { 0 },
         position: drawn.then_some(12_346),
         ahead: drawn.then_some(3_128),
         wait_s: (drawn && state != LineState::BeyondSupply).then_some((2_700, 5_100)),
