@@ -68,6 +68,10 @@ test("the pages of the line", async ({ page }) => {
   const place = page.url();
   await page.goto(`${dran.url}/auslosung/hessen-2021-01-12`);
   await look(page, "draw before the opening");
+  await page.goto(`${place}/nachricht`);
+  await look(page, "leaving a contact");
+  await page.goto(`${dran.url}/status`);
+  await look(page, "status before the opening");
 
   await page.goto(dran.url + JOIN_PATH);
   await page.getByRole("button", { name: words.join, exact: true }).click();
@@ -110,6 +114,10 @@ test("the pages of a booking", async ({ page }) => {
   await look(page, "start page while open");
   await page.goto(`${dran.url}/auslosung/hessen-2021-01-12`);
   await look(page, "draw, drawn");
+  await page.goto(`${dran.url}/line/proof?campaign=hessen-2021-01-12`);
+  await look(page, "checking the draw");
+  await page.goto(`${dran.url}/status`);
+  await look(page, "status of the day");
   await page.goto(place);
   await enter(page, words);
   await look(page, "person");

@@ -43,7 +43,7 @@ pub async fn account(State(app): State<App>, visitor: Visitor, Path(file): Path<
 }
 
 async fn lines(app: &App, file: &str) -> Result<(String, HeaderValue), Problem> {
-    let file: u32 = file.parse().map_err(|_| Kind::NotFound)?;
+    let file: u32 = file.parse().map_err(|_| Kind::Malformed)?;
     let from = file
         .checked_sub(1)
         .and_then(|before| before.checked_mul(FILE_LINES))
