@@ -73,26 +73,8 @@ impl Deployment {
             deployment.path("spool").display(),
         );
         std::fs::write(deployment.path("dran.toml"), config).unwrap();
-        let first_day = today() + 3.days();
-        let csv = format!("reference,centre,vaccine,day,doses\nT1,{CENTRE},biontech,{first_day},{doses}\n");
-        let deliveries = deployment.path("deliveries.csv");
-        std::fs::write(&deliveries, csv).unwrap();
         deployment.run(&["init"]);
-        deployment.run(&["delivery", "import", deliveries.to_str().unwrap()]);
-        let day = first_day.to_string();
-        deployment.run(&[
-            "release",
-            "--vaccine",
-            "biontech",
-            "--centres",
-            CENTRE,
-            "--from",
-            &day,
-            "--to",
-            &day,
-            "--hold-back",
-            "all",
-        ]);
+        deployment.deliver("T1", doses);
         let opens_at = match opening {
             Opening::AtOnce => today(),
             Opening::OnCommand => today() + 2.days(),
@@ -110,6 +92,29 @@ impl Deployment {
             CENTRES,
         ]);
         deployment
+    }
+
+    /// Books in a delivery of so many doses in the one centre and releases it, two doses a series.
+    pub fn deliver(&self, reference: &str, doses: u32) {
+        let first_day = today() + 3.days();
+        let csv = format!("reference,centre,vaccine,day,doses\n{reference},{CENTRE},biontech,{first_day},{doses}\n");
+        let deliveries = self.path("deliveries.csv");
+        std::fs::write(&deliveries, csv).unwrap();
+        self.run(&["delivery", "import", deliveries.to_str().unwrap()]);
+        let day = first_day.to_string();
+        self.run(&[
+            "release",
+            "--vaccine",
+            "biontech",
+            "--centres",
+            CENTRE,
+            "--from",
+            &day,
+            "--to",
+            &day,
+            "--hold-back",
+            "all",
+        ]);
     }
 
     /// Brings the opening to now.

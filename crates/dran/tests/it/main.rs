@@ -21,4 +21,5 @@ mod openapi;
 mod proxies;
 mod race;
 mod repeat;
+mod steering;
 mod visitor;
