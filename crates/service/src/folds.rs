@@ -1,14 +1,12 @@
 //! Tickets that stand together because they are one person's, in memory, so that a poll asks no database.
 //!
-//! The store decides who stands together; this is its mirror. A reader takes no lock: each shard is a
-//! small map that is replaced as a whole, and while nobody is folded (the setting is off by default)
-//! reading costs one comparison with zero.
+//! The store decides who stands together; this is its mirror. A reader takes no lock, and while nobody is
+//! folded (the setting is off by default) reading costs one comparison with zero.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arc_swap::ArcSwap;
 use dran_core::ids::{LineNo, TicketId};
 use dran_core::line::standing::{LineSnapshot, position};
 use dran_core::line::ticket::Ticket;
@@ -16,6 +14,7 @@ use dran_store::PermitState;
 
 use crate::Service;
 use crate::lines::LiveLine;
+use crate::ticket_map::TicketMap;
 
 /// Maps to which tickets are spread, so that folding one copies little: at 100,000 folded tickets some
 /// four hundred entries.
@@ -27,7 +26,7 @@ type Place = Arc<[TicketId]>;
 pub(crate) struct Folds {
     /// How many tickets are folded.
     count: AtomicUsize,
-    shards: Vec<ArcSwap<HashMap<TicketId, Place>>>,
+    places: TicketMap<Place>,
     /// Held by who changes something, never by who reads a standing.
     change: Mutex<GivenUp>,
 }
@@ -45,7 +44,7 @@ impl Default for Folds {
     fn default() -> Self {
         Self {
             count: AtomicUsize::new(0),
-            shards: (0..SHARDS).map(|_| ArcSwap::default()).collect(),
+            places: TicketMap::new(SHARDS),
             change: Mutex::default(),
         }
     }
@@ -57,12 +56,9 @@ impl Folds {
         let place: Place = tickets.into();
         let mut change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
         for ticket in tickets {
-            let shard = self.shard(*ticket);
-            let mut map = HashMap::clone(&shard.load());
-            if map.insert(*ticket, place.clone()).is_none() {
+            if self.places.insert(*ticket, place.clone()).is_none() {
                 self.count.fetch_add(1, Ordering::Release);
             }
-            shard.store(Arc::new(map));
         }
         change.undrawn.push(place);
     }
@@ -72,7 +68,7 @@ impl Folds {
         if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
-        self.shard(ticket).load().get(&ticket).cloned()
+        self.places.get(ticket)
     }
 
     /// The given-up positions of a line in a range, after having looked at what was folded since.
@@ -96,10 +92,6 @@ impl Folds {
             .range((live.line, range.start)..(live.line, range.end))
             .map(|(_, position)| *position)
             .collect()
-    }
-
-    fn shard(&self, ticket: TicketId) -> &ArcSwap<HashMap<TicketId, Place>> {
-        &self.shards[ticket.number.0 as usize % SHARDS]
     }
 }
 

@@ -22,6 +22,7 @@ mod numbers;
 mod permits;
 pub mod planning;
 mod supply;
+mod ticket_map;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -4,18 +4,25 @@
 //! of the store.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dran_core::ids::{LineNo, TicketId};
 use dran_store::{Permit, PermitState};
 
-/// All permits that are or were.
-#[derive(Default)]
-pub struct Permits(RwLock<State>);
+use crate::ticket_map::TicketMap;
+
+/// Shards of the map: at 60,000 permits a change copies some sixty entries.
+const SHARDS: usize = 1_024;
+
+/// All permits that are or were. A poll reads `entries` and takes no lock.
+pub struct Permits {
+    entries: TicketMap<Entry>,
+    /// Held by whoever changes a permit, and by who wants a sum.
+    sums: Mutex<Sums>,
+}
 
 #[derive(Default)]
-struct State {
-    entries: HashMap<TicketId, Entry>,
+struct Sums {
     /// The sum over the active ones of each line, kept with every change.
     in_use: HashMap<LineNo, InUse>,
     /// How many of each line have ended.
@@ -59,15 +66,30 @@ impl Entry {
     }
 }
 
+impl Default for Permits {
+    fn default() -> Self {
+        Self {
+            entries: TicketMap::new(SHARDS),
+            sums: Mutex::default(),
+        }
+    }
+}
+
 impl Permits {
-    /// Fills the mirror with what the store knows.
+    /// Fills the mirror, which must be empty, with what the store knows.
     pub fn load(&self, permits: Vec<Permit>) {
-        permits.into_iter().for_each(|permit| self.note(permit));
+        let mut sums = self.sums();
+        let entries = permits.into_iter().map(|permit| {
+            let entry = Entry { permit, holding: 0 };
+            sums.change(None, &entry);
+            (permit.ticket, entry)
+        });
+        self.entries.extend(entries);
     }
 
     /// The permit of a ticket, if it ever had one.
     pub fn get(&self, ticket: TicketId) -> Option<Entry> {
-        self.read().entries.get(&ticket).copied()
+        self.entries.get(ticket)
     }
 
     /// Notes what the store answered.
@@ -102,17 +124,17 @@ impl Permits {
 
     /// What the permits of a line take up.
     pub fn in_use_of(&self, line: LineNo) -> InUse {
-        self.read().in_use.get(&line).copied().unwrap_or_default()
+        self.sums().in_use.get(&line).copied().unwrap_or_default()
     }
 
     /// How often a permit of a line has come free since the start.
     pub fn ended_of(&self, line: LineNo) -> u32 {
-        self.read().ended.get(&line).copied().unwrap_or(0)
+        self.sums().ended.get(&line).copied().unwrap_or(0)
     }
 
     /// How many tickets have booked.
     pub fn booked(&self) -> u32 {
-        self.read().booked
+        self.sums().booked
     }
 
     /// What all permits take up.
@@ -122,33 +144,36 @@ impl Permits {
             persons_choosing: a.persons_choosing + b.persons_choosing,
             places_held: a.places_held + b.places_held,
         };
-        self.read().in_use.values().fold(InUse::default(), sum)
+        self.sums().in_use.values().fold(InUse::default(), sum)
     }
 
     fn change(&self, ticket: TicketId, change: impl FnOnce(Option<Entry>) -> Option<Entry>) {
-        let mut state = self.write();
-        let before = state.entries.get(&ticket).copied();
+        let mut sums = self.sums();
+        let before = self.entries.get(ticket);
         let Some(after) = change(before) else { return };
-        state.entries.insert(ticket, after);
+        sums.change(before.as_ref(), &after);
+        self.entries.insert(ticket, after);
+    }
+
+    // Inserting and summing up cannot panic, so a poisoned lock holds whole sums.
+    fn sums(&self) -> MutexGuard<'_, Sums> {
+        self.sums.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sums {
+    fn change(&mut self, before: Option<&Entry>, after: &Entry) {
         let is_booked = |entry: &Entry| u32::from(entry.permit.state == PermitState::Booked);
-        state.booked = state.booked + is_booked(&after) - before.as_ref().map_or(0, is_booked);
-        let (minus, plus) = (before.map(|entry| entry.in_use()).unwrap_or_default(), after.in_use());
+        self.booked = self.booked + is_booked(after) - before.map_or(0, is_booked);
+        let (minus, plus) = (before.map(Entry::in_use).unwrap_or_default(), after.in_use());
+        let line = after.permit.ticket.line;
         if plus.permits < minus.permits {
-            *state.ended.entry(ticket.line).or_default() += 1;
+            *self.ended.entry(line).or_default() += 1;
         }
-        let sum = state.in_use.entry(ticket.line).or_default();
+        let sum = self.in_use.entry(line).or_default();
         sum.permits = sum.permits + plus.permits - minus.permits;
         sum.persons_choosing = sum.persons_choosing + plus.persons_choosing - minus.persons_choosing;
         sum.places_held = sum.places_held + plus.places_held - minus.places_held;
-    }
-
-    // Inserting and summing up cannot panic, so a poisoned lock holds a whole state.
-    fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, State> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
