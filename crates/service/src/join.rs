@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use dran_core::campaign::CampaignState;
-use dran_core::ids::{CampaignId, DistrictId, Party, PoolId, TicketId};
-use dran_core::line::standing::standing;
+use dran_core::ids::{CampaignId, DistrictId, Party, PoolId, TicketId, TicketNumber};
+use dran_core::line::standing::{Standing, standing};
 use dran_core::line::ticket::Ticket;
 use dran_core::person::BirthYear;
 use dran_core::region::Postcode;
 use dran_store::Fault;
 
 use crate::Service;
-use crate::lines::{LiveCampaign, LiveLine, Standing, TicketStanding};
+use crate::lines::{LiveCampaign, LiveLine};
 
 /// How a joiner's pool is chosen.
 #[derive(Clone, Debug)]
@@ -27,12 +27,14 @@ pub enum PoolChoice {
 /// A new ticket.
 #[derive(Clone, Debug)]
 pub struct Joined {
+    /// The pool in whose line it stands.
+    pub pool: PoolId,
     /// The ticket.
     pub ticket: Ticket,
     /// As a signed string.
     pub token: String,
     /// Where it stands.
-    pub standing: TicketStanding,
+    pub standing: Standing,
 }
 
 /// Why somebody did not get a ticket.
@@ -54,70 +56,75 @@ pub enum JoinError {
     Fault(Fault),
 }
 
+/// Who wants to join, and where.
+#[derive(Clone, Debug)]
+pub struct Joining {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Which of its lines.
+    pub choice: PoolChoice,
+    /// For how many.
+    pub party: Party,
+    /// Year of birth of the (older) person.
+    pub birth_year: BirthYear,
+}
+
 impl Service {
     /// Gives a place in the line. Never fails because of load.
     ///
     /// # Errors
     /// When the campaign is not for this person, or the place of residence is not enough.
-    pub async fn join(
-        &self,
-        campaign: &CampaignId,
-        choice: &PoolChoice,
-        party: Party,
-        birth_year: BirthYear,
-    ) -> Result<Joined, JoinError> {
-        let line = self.line_to_join(campaign, choice, birth_year)?;
+    pub async fn join(&self, joining: &Joining) -> Result<Joined, JoinError> {
+        let line = self.line_to_join(joining)?;
+        let number = line.numbers.take(self.store(), self.clock().now()).await;
+        Ok(self.joined(&line, number.map_err(JoinError::Fault)?, joining))
+    }
+
+    /// [`Service::join`] without awaiting anything: where a number is at hand that was leased before, and
+    /// nothing is wrong. `may` is asked last, and nothing is taken if it says no. If none comes of it, ask
+    /// [`Service::join`].
+    pub fn join_at_once(&self, joining: &Joining, may: impl FnOnce() -> bool) -> Option<Joined> {
+        let line = self.line_to_join(joining).ok()?;
+        let number = (line.numbers.has_leased() && may()).then(|| line.numbers.take_leased())??;
+        Some(self.joined(&line, number, joining))
+    }
+
+    fn joined(&self, line: &LiveLine, number: TicketNumber, joining: &Joining) -> Joined {
         let now = self.clock().now();
-        let number = line.numbers.take(self.store(), now).await.map_err(JoinError::Fault)?;
-        line.note_joined(party);
-        let id = TicketId {
-            line: line.line,
-            number,
-        };
+        line.note_joined(joining.party);
         let ticket = Ticket {
-            id,
-            party,
-            birth_year: birth_year.get().unsigned_abs(),
+            id: TicketId {
+                line: line.line,
+                number,
+            },
+            party: joining.party,
+            birth_year: joining.birth_year.get().unsigned_abs(),
             joined_at: now,
         };
         let snapshot = line.snapshot.load();
-        let standing = Standing::InLine(standing(
-            &snapshot,
-            &ticket,
-            self.poll_budget(),
-            now,
-            self.jitter(&ticket, now),
-        ));
-        let standing = TicketStanding {
-            standing,
-            line: snapshot.state,
-        };
-        Ok(Joined {
+        let jitter = self.jitter(&ticket, now);
+        Joined {
+            pool: line.pool.id.clone(),
             ticket,
             token: ticket.seal(self.keys()),
-            standing,
-        })
+            standing: standing(&snapshot, &ticket, self.poll_budget(), now, jitter),
+        }
     }
 
     /// Whether a join with these answers finds a line, without taking a number.
     ///
     /// # Errors
     /// As [`Service::join`].
-    pub fn may_join(&self, campaign: &CampaignId, choice: &PoolChoice, birth_year: BirthYear) -> Result<(), JoinError> {
-        self.line_to_join(campaign, choice, birth_year).map(|_| ())
+    pub fn may_join(&self, joining: &Joining) -> Result<(), JoinError> {
+        self.line_to_join(joining).map(|_| ())
     }
 
-    fn line_to_join(
-        &self,
-        id: &CampaignId,
-        choice: &PoolChoice,
-        birth_year: BirthYear,
-    ) -> Result<Arc<LiveLine>, JoinError> {
+    fn line_to_join(&self, joining: &Joining) -> Result<Arc<LiveLine>, JoinError> {
         let lines = self.inner.lines.load();
         let campaign = lines
             .campaigns
             .iter()
-            .find(|campaign| campaign.stored.campaign.id == *id);
+            .find(|campaign| campaign.stored.campaign.id == joining.campaign);
         let campaign = campaign.ok_or(JoinError::UnknownCampaign)?;
         if campaign.stored.state == CampaignState::Closed {
             return Err(JoinError::Closed);
@@ -131,11 +138,11 @@ impl Service {
             .filter_map(|group| self.region().group(group));
         if !groups
             .into_iter()
-            .any(|group| group.could_be_entitled(birth_year, horizon))
+            .any(|group| group.could_be_entitled(joining.birth_year, horizon))
         {
             return Err(JoinError::NotEntitled);
         }
-        let line = match choice {
+        let line = match &joining.choice {
             PoolChoice::Pool(pool) => campaign.lines.iter().find(|line| line.pool.id == *pool),
             PoolChoice::District(district) => line_of_district(campaign, district),
             PoolChoice::Postcode(postcode) => {

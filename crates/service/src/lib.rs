@@ -41,7 +41,7 @@ pub use booking::{
 pub use clock::{Clock, Entropy};
 pub use contacts::{LeaveContactError, PlaceHolder};
 pub use history::{Minute, waited};
-pub use join::{JoinError, Joined, PoolChoice};
+pub use join::{JoinError, Joined, Joining, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;

@@ -86,7 +86,14 @@ impl TicketNumbers {
         }
     }
 
-    fn take_leased(&self) -> Option<TicketNumber> {
+    /// Whether a number can be given out without the store.
+    pub fn has_leased(&self) -> bool {
+        let (next, end) = unpack(self.range.load(Ordering::Acquire));
+        next < end
+    }
+
+    /// Gives out one number of those leased before. None if none is left.
+    pub fn take_leased(&self) -> Option<TicketNumber> {
         self.range
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |range| {
                 let (next, end) = unpack(range);

@@ -25,7 +25,7 @@ use dran_drand::DrandClient;
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ValueError};
-use dran_service::{Clock, Entropy, Joined, Limits, Parts, PoolChoice, Service, Standing};
+use dran_service::{Clock, Entropy, Joined, Joining, Limits, Parts, PoolChoice, Service, Standing};
 use dran_store::Store;
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
 use http_body_util::Full;
@@ -156,12 +156,13 @@ impl Process {
     }
 
     async fn join(&self) -> Joined {
-        let choice = PoolChoice::Postcode(Postcode::parse("34117").unwrap());
-        let birth_year = BirthYear::parse("1935", jiff::civil::date(2023, 8, 23)).unwrap();
-        self.service
-            .join(&campaign(), &choice, Party::One, birth_year)
-            .await
-            .unwrap()
+        let joining = Joining {
+            campaign: campaign(),
+            choice: PoolChoice::Postcode(Postcode::parse("34117").unwrap()),
+            party: Party::One,
+            birth_year: BirthYear::parse("1935", jiff::civil::date(2023, 8, 23)).unwrap(),
+        };
+        self.service.join(&joining).await.unwrap()
     }
 
     fn proof(&self) -> ProofDocument {

@@ -16,7 +16,7 @@ use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
 use dran_service::planning::{self, CampaignOrder, ReleaseOrder};
-use dran_service::{Clock, EnterError, Entropy, Limits, Parts, PoolChoice, Service};
+use dran_service::{Clock, EnterError, Entropy, Joining, Limits, Parts, PoolChoice, Service};
 use dran_store::Store;
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
 use jiff::SignedDuration;
@@ -195,8 +195,13 @@ async fn opened_line(store: Arc<dyn Store>) -> Outcome<(Service, Vec<Ticket>)> {
     leader.await?;
     let mut tickets = Vec::new();
     for _ in 0..600 {
-        let choice = PoolChoice::Pool(pool.clone());
-        let joined = service.join(&id, &choice, Party::One, birth_year).await;
+        let joining = Joining {
+            campaign: id.clone(),
+            choice: PoolChoice::Pool(pool.clone()),
+            party: Party::One,
+            birth_year,
+        };
+        let joined = service.join(&joining).await;
         let token = joined.map_err(|error| format!("{error:?}"))?.token;
         tickets.push(Ticket::open(&token, service.keys()).map_err(|error| format!("{error:?}"))?);
     }

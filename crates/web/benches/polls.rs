@@ -1,10 +1,11 @@
-//! Position polls per second and the server's CPU time per poll: dran's listener with a line of a
-//! million tickets, beside a bare hyper server whose constant answer is as long.
+//! Position polls and joins per second, and the server's CPU time for each: dran's listener with a line of a
+//! million tickets, beside a bare hyper server whose constant answer is as long as a poll's.
 //!
 //! Both servers are processes of their own (this program again, with another first argument), so that
 //! their CPU time can be told from the generator's. The rounds take turns: what the machine does
 //! besides hits both. Prints one JSON object a line, the rounds on standard error. Nothing is asserted
-//! but that every answer is a 200: it measures. A number as argument sets the polls of a round.
+//! but that every answer is a 200 (or a 201 for a join): it measures. A number as argument sets the
+//! requests of a round.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,12 +22,12 @@ mod generator;
 #[path = "polls/server.rs"]
 mod server;
 
-use generator::{Connection, request};
+use generator::{Connection, join_request, poll_request};
 use server::{SERVE_BARE, SERVE_DRAN, Server};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Connections kept open by the generator, each with one poll under way.
+/// Connections kept open by the generator, each with one request under way.
 const CONNECTIONS: [usize; 2] = [64, 512];
 /// Polls of a round, unless told otherwise.
 const POLLS: usize = 200_000;
@@ -51,7 +52,8 @@ fn main() -> Outcome<()> {
 
 async fn measure(polls: usize) -> Outcome<()> {
     let (dran, tickets) = Server::start(&[SERVE_DRAN])?;
-    let requests: Arc<[Vec<u8>]> = tickets.iter().map(|ticket| request(ticket)).collect();
+    let requests: Arc<[Vec<u8>]> = tickets.iter().map(|ticket| poll_request(ticket)).collect();
+    let joins: Arc<[Vec<u8>]> = [join_request()].into();
     let body_bytes = mean_body_bytes(&dran, &requests).await?;
     let (bare, _) = Server::start(&[SERVE_BARE, &body_bytes.to_string()])?;
     let resident_before = dran.resident_bytes()?;
@@ -59,22 +61,26 @@ async fn measure(polls: usize) -> Outcome<()> {
         round(server, CONNECTIONS[0], polls / 10, &requests).await?; // to warm up
     }
     for connections in CONNECTIONS {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        let (mut polled, mut joined, mut bared) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            ours.push(round(&dran, connections, polls, &requests).await?);
-            theirs.push(round(&bare, connections, polls, &requests).await?);
+            polled.push(round(&dran, connections, polls, &requests).await?);
+            bared.push(round(&bare, connections, polls, &requests).await?);
+            joined.push(round(&dran, connections, polls, &joins).await?);
         }
-        let yardstick = format!("bare hyper, constant answer of {body_bytes} bytes");
-        let print = |name: &str, unit: &str, figure: fn(&Round) -> f64| {
-            let (value, yardstick_value) = (median(&ours, figure), median(&theirs, figure));
+        let yardstick = format!("polls of bare hyper, constant answer of {body_bytes} bytes");
+        let print = |name: &str, unit: &str, rounds: &[Round], figure: fn(&Round) -> f64| {
+            let (value, yardstick_value) = (median(rounds, figure), median(&bared, figure));
             println!(
                 "{{\"name\":\"{name}_{connections}\",\"value\":{value:.2},\"unit\":\"{unit}\",\
                  \"yardstick\":\"{yardstick}\",\"yardstick_value\":{yardstick_value:.2},\"ratio\":{:.3}}}",
                 value / yardstick_value
             );
         };
-        print("polls_per_s", "polls/s", |round| round.polls_per_s);
-        print("cpu_us_per_poll", "µs", |round| round.cpu_us_per_poll);
+        let (per_s, cpu) = (|round: &Round| round.per_s, |round: &Round| round.cpu_us);
+        print("polls_per_s", "polls/s", &polled, per_s);
+        print("cpu_us_per_poll", "µs", &polled, cpu);
+        print("joins_per_s", "joins/s", &joined, per_s);
+        print("cpu_us_per_join", "µs", &joined, cpu);
     }
     println!(
         "{{\"name\":\"resident_mib_with_a_million_tickets\",\"value\":{:.1},\"unit\":\"MiB\",\"yardstick\":\"the same \
@@ -98,7 +104,7 @@ async fn resting(server: &Server, request: &[u8]) -> Outcome<f64> {
     let mut open = Vec::with_capacity(RESTING);
     for _ in 0..RESTING {
         let mut connection = Connection::open(server.address).await?;
-        connection.poll(request).await?;
+        connection.ask(request).await?;
         open.push(connection.rest());
     }
     let after = server.resident_bytes()?;
@@ -111,9 +117,10 @@ fn mib(bytes: u64) -> f64 {
 
 /// What one round measured.
 struct Round {
-    polls_per_s: f64,
-    /// Of the server, in user and kernel together.
-    cpu_us_per_poll: f64,
+    /// Requests answered.
+    per_s: f64,
+    /// Of the server for each, in user and kernel together.
+    cpu_us: f64,
 }
 
 fn median(rounds: &[Round], figure: fn(&Round) -> f64) -> f64 {
@@ -126,7 +133,7 @@ async fn round(server: &Server, connections: usize, polls: usize, requests: &Arc
     let mut open = Vec::with_capacity(connections);
     for _ in 0..connections {
         let mut connection = Connection::open(server.address).await?;
-        connection.poll(&requests[0]).await?; // accepted, not only queued
+        connection.ask(&requests[0]).await?; // accepted, not only queued
         open.push(connection);
     }
     let next = Arc::new(AtomicUsize::new(0));
@@ -140,7 +147,7 @@ async fn round(server: &Server, connections: usize, polls: usize, requests: &Arc
                 if number >= polls {
                     return Outcome::Ok(connection); // closed after the round, not in it
                 }
-                connection.poll(&requests[number % requests.len()]).await?;
+                connection.ask(&requests[number % requests.len()]).await?;
             }
         });
     }
@@ -148,12 +155,12 @@ async fn round(server: &Server, connections: usize, polls: usize, requests: &Arc
     let (elapsed, cpu) = (started.elapsed(), server.cpu_time()? - cpu_before);
     asked.into_iter().collect::<Outcome<Vec<Connection>>>()?;
     let round = Round {
-        polls_per_s: polls as f64 / elapsed.as_secs_f64(),
-        cpu_us_per_poll: cpu.as_secs_f64() * 1e6 / polls as f64,
+        per_s: polls as f64 / elapsed.as_secs_f64(),
+        cpu_us: cpu.as_secs_f64() * 1e6 / polls as f64,
     };
     eprintln!(
-        "{} on {connections} connections: {:.0} polls/s, {:.2} µs of CPU per poll",
-        server.name, round.polls_per_s, round.cpu_us_per_poll
+        "{} on {connections} connections: {:.0} requests/s, {:.2} µs of CPU for each",
+        server.name, round.per_s, round.cpu_us
     );
     Ok(round)
 }
@@ -162,7 +169,7 @@ async fn mean_body_bytes(server: &Server, requests: &[Vec<u8>]) -> Outcome<usize
     let mut connection = Connection::open(server.address).await?;
     let mut sum = 0;
     for request in &requests[..PROBES] {
-        sum += connection.poll(request).await?;
+        sum += connection.ask(request).await?;
     }
     Ok(sum / PROBES)
 }

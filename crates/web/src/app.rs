@@ -93,16 +93,16 @@ impl App {
     ///
     /// # Errors
     /// When this network has taken more than people take.
-    pub fn count_join(&self, visitor: &Visitor, work: Solved<'_>) -> Result<(), Problem> {
+    pub fn count_join(&self, network: Option<IpAddr>, work: Solved<'_>) -> Result<(), Problem> {
         if self.demo {
             return Ok(());
         }
         if let Some(throttle) = &self.throttles.joins {
-            pace(throttle, visitor, Kind::JoinsPaced)?;
+            pace(throttle, network, Kind::JoinsPaced)?;
         }
         match self.service.limits().join_work_bits {
             Some(bits) if !self.is_solved(work, bits.get()) => {
-                pace(&self.throttles.without_work, visitor, Kind::WorkMissing)
+                pace(&self.throttles.without_work, network, Kind::WorkMissing)
             }
             _ => Ok(()),
         }
@@ -147,10 +147,10 @@ impl App {
 }
 
 /// Counts by the network, and says in how many seconds to go on.
-fn pace(throttle: &Throttle, visitor: &Visitor, kind: Kind) -> Result<(), Problem> {
-    let Some(prefix) = visitor.prefix else { return Ok(()) };
+fn pace(throttle: &Throttle, network: Option<IpAddr>, kind: Kind) -> Result<(), Problem> {
+    let Some(network) = network else { return Ok(()) };
     forget_idle(throttle);
-    throttle.check_key(&prefix).map_err(|not_until| {
+    throttle.check_key(&network).map_err(|not_until| {
         let wait = not_until.wait_time_from(throttle.clock().now());
         Problem::from(kind).retry_after(wait.as_secs() + 1)
     })
@@ -164,10 +164,10 @@ fn forget_idle<K: std::hash::Hash + Eq + Clone>(throttle: &DefaultKeyedRateLimit
 }
 
 fn count(throttle: &Throttle, visitor: &Visitor) -> Result<(), Problem> {
-    let Some(prefix) = visitor.prefix else { return Ok(()) };
+    let Some(network) = visitor.network else { return Ok(()) };
     forget_idle(throttle);
     let slow_down = |_| Problem::from(Kind::TooManyRequests).retry_after(RETRY_AFTER_S);
-    throttle.check_key(&prefix).map_err(slow_down)
+    throttle.check_key(&network).map_err(slow_down)
 }
 
 /// Who asks: the language to answer in and the network it comes from.
@@ -177,8 +177,8 @@ pub struct Visitor {
     pub speaker: Speaker,
     /// The language was chosen by this request (`?lang=`), so it should be remembered.
     pub chose_language: bool,
-    /// Network prefix: an IPv4 address, or the /64 of an IPv6 one.
-    prefix: Option<IpAddr>,
+    /// The [`network`] it comes from, unless the address is unknown.
+    pub network: Option<IpAddr>,
     /// Path and query of the request, without the language.
     pub path: String,
 }
@@ -203,7 +203,7 @@ impl Visitor {
         Self {
             speaker: texts.speaker(&language),
             chose_language: asked.is_some(),
-            prefix: address.map(|address| prefix(address.ip())),
+            network: address.map(network),
             path: path_without_language(uri),
         }
     }
@@ -250,9 +250,9 @@ fn path_without_language(uri: &Uri) -> String {
 }
 
 /// One household or company: an IPv4 address, or the /64 that a provider gives to a customer.
-fn prefix(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+pub fn network(client: SocketAddr) -> IpAddr {
+    match client.ip() {
+        address @ IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
             let mut octets = address.octets();
             octets[8..].fill(0);

@@ -24,7 +24,7 @@ pub use app::App;
 pub use health::Health;
 pub use listener::{Bound, Listener, ListenerLimits, Network, TrustedProxies};
 
-use listener::{Head, Reply};
+use listener::{Plain, PlainRequest, Reply};
 
 /// The citizens' side: portal, calls, assets.
 #[derive(Clone)]
@@ -55,20 +55,21 @@ impl PublicSide {
     }
 }
 
-/// The path of the hottest call, up to the ticket.
-const LINE_PATH: &str = "/api/v1/line/";
-
 impl listener::Answer for PublicSide {
-    /// Reading the line is most of all traffic: it goes past hyper, routing, middleware and bodies.
-    fn answer_at_once(&self, head: &Head<'_>, reply: &mut Reply<'_>) -> bool {
-        if let Some(ticket) = head.target.strip_prefix(LINE_PATH) {
-            return api::reply_line(&self.app, ticket, reply);
+    /// Joining and reading the line are nearly all of a rush: they go past hyper, routing, middleware and bodies.
+    fn answer_at_once(&self, request: &PlainRequest<'_>, reply: &mut Reply<'_>) -> bool {
+        match (request.plain, request.target) {
+            (Plain::Get, open_data::LINE_JSON_PATH) => {
+                open_data::reply_line_json(&self.app, request, reply);
+                true
+            }
+            (Plain::Get, target) => {
+                let ticket = target.strip_prefix(api::LINE_PATH).and_then(|rest| rest.strip_prefix('/'));
+                ticket.is_some_and(|ticket| api::reply_standing(&self.app, ticket, reply))
+            }
+            (Plain::Post(body), api::LINE_PATH) => api::reply_join(&self.app, request.client(), body, reply),
+            (Plain::Post(_), _) => false,
         }
-        let is_line_json = head.target == open_data::LINE_JSON_PATH;
-        if is_line_json {
-            open_data::reply_line_json(&self.app, head, reply);
-        }
-        is_line_json
     }
 
     async fn answer(&self, request: Request<Body>) -> Response<Body> {

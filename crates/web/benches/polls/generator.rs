@@ -10,12 +10,23 @@ use crate::Outcome;
 /// The longest answer, head and body: some 400 bytes are usual.
 const ANSWER_BYTES_MAX: usize = 4_096;
 
-/// What a waiting page in a browser sends, as far as servers look at it.
-pub fn request(ticket: &str) -> Vec<u8> {
+/// What a browser sends with every request, as far as servers look at it.
+const USUAL_HEADERS: &str = "host: termine.hessen.example\r\n\
+    user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:84.0) Gecko/20100101 Firefox/84.0\r\n\
+    accept: application/json\r\naccept-language: de,en;q=0.5\r\n";
+
+/// What a waiting page sends.
+pub fn poll_request(ticket: &str) -> Vec<u8> {
+    format!("GET /api/v1/line/{ticket} HTTP/1.1\r\n{USUAL_HEADERS}\r\n").into_bytes()
+}
+
+/// What a client sends that takes a place in the bench's campaign.
+pub fn join_request() -> Vec<u8> {
+    let body = r#"{"campaign":"bench","postcode":"34117","birth_year":1935}"#;
+    let length = body.len();
     format!(
-        "GET /api/v1/line/{ticket} HTTP/1.1\r\nhost: termine.hessen.example\r\n\
-         user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:84.0) Gecko/20100101 Firefox/84.0\r\n\
-         accept: application/json\r\naccept-language: de,en;q=0.5\r\n\r\n"
+        "POST /api/v1/line HTTP/1.1\r\n{USUAL_HEADERS}content-type: application/json\r\n\
+         content-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }
@@ -43,7 +54,7 @@ impl Connection {
     }
 
     /// Asks and reads the whole answer; how long its body is.
-    pub async fn poll(&mut self, request: &[u8]) -> Outcome<usize> {
+    pub async fn ask(&mut self, request: &[u8]) -> Outcome<usize> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         loop {
@@ -56,7 +67,7 @@ impl Connection {
             if let Some((head_bytes, body_bytes)) = lengths(answer)
                 && filled >= head_bytes + body_bytes
             {
-                let good = answer.starts_with(b"HTTP/1.1 200 ");
+                let good = answer.starts_with(b"HTTP/1.1 20"); // a poll's 200, a join's 201
                 return good
                     .then_some(body_bytes)
                     .ok_or_else(|| String::from_utf8_lossy(answer).into());

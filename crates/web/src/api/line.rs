@@ -1,5 +1,7 @@
 //! Joining, waiting, entering.
 
+use std::net::SocketAddr;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -9,14 +11,14 @@ use dran_core::line::poll::INTERVAL_MIN;
 use dran_core::line::standing::{LineState, StandingState};
 use dran_core::line::ticket::Ticket;
 use dran_core::line::wait::WaitCause;
-use dran_service::{EnterError, JoinError, PoolChoice, Standing, TicketStanding};
+use dran_service::{EnterError, JoinError, Joined, Joining, PoolChoice, Standing, TicketStanding};
 use dran_store::{Failure, PermitRefusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::contacts::{TicketContactAnswer, TicketContactBody, leave as leave_contact, read_contact};
 use super::{Answer, Json, json, permit, respond};
-use crate::app::{App, Visitor};
+use crate::app::{App, Visitor, network};
 use crate::input;
 use crate::listener::Reply;
 use crate::problem::{FieldProblem, Kind, Problem};
@@ -139,27 +141,74 @@ pub async fn join(State(app): State<App>, visitor: Visitor, Json(body): Json<Joi
     respond(&visitor, StatusCode::CREATED, take_place(&app, &visitor, &body).await)
 }
 
-async fn take_place(app: &App, visitor: &Visitor, body: &JoinBody) -> Answer<JoinAnswer> {
-    let mut problems = Vec::new();
-    let birth_year = input::birth_year(&body.birth_year.to_string(), app.service.today());
-    let party = input::party(&body.party.unwrap_or(1).to_string());
-    let choice = match (&body.pool, &body.district, &body.postcode) {
-        (Some(pool), _, _) => Ok(PoolChoice::Pool(PoolId::new(pool.as_str()))),
-        (None, Some(district), _) => Ok(PoolChoice::District(DistrictId::new(district.as_str()))),
-        (None, None, postcode) => input::postcode(postcode.as_deref().unwrap_or_default()).map(PoolChoice::Postcode),
+/// [`join`] where the request was read. False where there is more to it than a leased number: a contact,
+/// work, a problem to be told, a block of numbers to be leased.
+pub fn reply_join(app: &App, client: SocketAddr, body: &[u8], reply: &mut Reply<'_>) -> bool {
+    let Ok(body) = serde_json::from_slice::<JoinBody>(body) else {
+        return false;
     };
-    let (birth_year, party, choice) = match (birth_year, party, choice) {
-        (Ok(birth_year), Ok(party), Ok(choice)) => (birth_year, party, choice),
-        (birth_year, party, choice) => {
-            problems.extend(choice.err());
-            problems.extend(birth_year.err());
-            problems.extend(party.err().map(|problem| FieldProblem {
-                field: "party".to_owned(),
-                ..problem
-            }));
-            return Err(problems.into());
+    if body.contact.is_some() || body.work.is_some() {
+        return false;
+    }
+    let Ok(joining) = body.read(app) else { return false };
+    let may = || app.count_join(Some(network(client)), Solved::default()).is_ok();
+    let Some(joined) = app.service.join_at_once(&joining, may) else {
+        return false;
+    };
+    let answer = JoinAnswer::of(app, joined, None);
+    let mut text = [0; ANSWER_BYTES_MAX];
+    let Some(text) = written(&answer, &mut text) else {
+        return false;
+    };
+    let lines: [&[u8]; 1] = [b"content-type: application/json\r\ncache-control: no-store\r\n"];
+    reply.write(app.service.clock().now(), "201 Created", &lines, text);
+    true
+}
+
+impl JoinBody {
+    fn read(&self, app: &App) -> Result<Joining, Vec<FieldProblem>> {
+        let birth_year = input::birth_year(itoa::Buffer::new().format(self.birth_year), app.service.today());
+        let party = input::party(itoa::Buffer::new().format(self.party.unwrap_or(1)));
+        let choice = match (&self.pool, &self.district, &self.postcode) {
+            (Some(pool), _, _) => Ok(PoolChoice::Pool(PoolId::new(pool.as_str()))),
+            (None, Some(district), _) => Ok(PoolChoice::District(DistrictId::new(district.as_str()))),
+            (None, None, postcode) => {
+                input::postcode(postcode.as_deref().unwrap_or_default()).map(PoolChoice::Postcode)
+            }
+        };
+        match (birth_year, party, choice) {
+            (Ok(birth_year), Ok(party), Ok(choice)) => Ok(Joining {
+                campaign: CampaignId::new(self.campaign.as_str()),
+                choice,
+                party,
+                birth_year,
+            }),
+            (birth_year, party, choice) => {
+                let party = party.err().map(|problem| FieldProblem {
+                    field: "party".to_owned(),
+                    ..problem
+                });
+                Err([choice.err(), birth_year.err(), party].into_iter().flatten().collect())
+            }
         }
-    };
+    }
+}
+
+impl JoinAnswer {
+    fn of(app: &App, joined: Joined, contact: Option<TicketContactAnswer>) -> Self {
+        Self {
+            contact,
+            short_code: app.service.short_code(&joined.ticket).map(|code| code.to_string()),
+            ticket: joined.token,
+            pool: joined.pool.to_string(),
+            position: joined.standing.position.map(|position| position.0 + 1),
+            poll_after_ms: u64::try_from(joined.standing.poll_after.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+async fn take_place(app: &App, visitor: &Visitor, body: &JoinBody) -> Answer<JoinAnswer> {
+    let joining = body.read(app)?;
     let contact = body.contact.as_ref();
     let contact = contact
         .map(|contact| read_contact(app, contact, "contact."))
@@ -168,39 +217,20 @@ async fn take_place(app: &App, visitor: &Visitor, body: &JoinBody) -> Answer<Joi
         challenge: &work.challenge,
         solution: &work.solution,
     });
-    app.count_join(visitor, work.unwrap_or_default())?;
-    let campaign = CampaignId::new(body.campaign.as_str());
-    let joined = app
-        .service
-        .join(&campaign, &choice, party, birth_year)
-        .await
-        .map_err(|error| match (error, &choice) {
-            (JoinError::NotServed, PoolChoice::District(_)) => {
-                vec![FieldProblem::new("district", "input-district-missing")].into()
-            }
-            (error, _) => join_problem(error),
-        })?;
-    let pool = app
-        .service
-        .line(joined.ticket.id.line)
-        .map(|line| line.pool.id.to_string());
-    let (position, poll_after_ms) = match joined.standing.standing {
-        Standing::InLine(standing) => (standing.position, standing.poll_after),
-        Standing::Entered(_) | Standing::Done => (None, INTERVAL_MIN),
-    };
+    app.count_join(visitor.network, work.unwrap_or_default())?;
+    let joined = app.service.join(&joining).await;
+    let joined = joined.map_err(|error| match (error, &joining.choice) {
+        (JoinError::NotServed, PoolChoice::District(_)) => {
+            vec![FieldProblem::new("district", "input-district-missing")].into()
+        }
+        (error, _) => join_problem(error),
+    })?;
     let contact = match &contact {
         // The place is taken, whatever becomes of the contact.
         Some(contact) => leave_contact(app, visitor, &joined.ticket, contact).await.ok(),
         None => None,
     };
-    Ok(JoinAnswer {
-        contact,
-        short_code: app.service.short_code(&joined.ticket).map(|code| code.to_string()),
-        ticket: joined.token,
-        pool: pool.unwrap_or_default(),
-        position: position.map(|position| position.0 + 1),
-        poll_after_ms: u64::try_from(poll_after_ms.as_millis()).unwrap_or(u64::MAX),
-    })
+    Ok(JoinAnswer::of(app, joined, contact))
 }
 
 /// What a refused join is told.
@@ -232,16 +262,14 @@ pub async fn standing(State(app): State<App>, visitor: Visitor, Path(ticket): Pa
 }
 
 /// The hot path: [`standing`] where the request was read. False for a ticket that is not one of ours.
-pub fn reply_line(app: &App, ticket: &str, reply: &mut Reply<'_>) -> bool {
+pub fn reply_standing(app: &App, ticket: &str, reply: &mut Reply<'_>) -> bool {
     let Some(answer) = standing_of(app, ticket) else {
         return false;
     };
-    let mut body = [0; ANSWER_BYTES_MAX];
-    let mut rest = &mut body[..];
-    if serde_json::to_writer(&mut rest, &answer).is_err() {
+    let mut text = [0; ANSWER_BYTES_MAX];
+    let Some(text) = written(&answer, &mut text) else {
         return false;
-    }
-    let left = rest.len();
+    };
     let mut seconds = itoa::Buffer::new();
     let lines: [&[u8]; 3] = [
         b"content-type: application/json\r\ncache-control: no-store\r\nretry-after: ",
@@ -249,12 +277,21 @@ pub fn reply_line(app: &App, ticket: &str, reply: &mut Reply<'_>) -> bool {
         b"\r\n",
     ];
     let now = app.service.clock().now();
-    reply.write(now, "200 OK", &lines, &body[..ANSWER_BYTES_MAX - left]);
+    reply.write(now, "200 OK", &lines, text);
     true
 }
 
-/// The longest answer of [`reply_line`], with room to spare: every field is a number or a short word.
+/// The longest answer at once, with room to spare: every field is a number, a short word, a ticket or a name of
+/// the region file. A longer one goes through hyper.
 const ANSWER_BYTES_MAX: usize = 512;
+
+/// An answer as JSON. None if it does not fit.
+fn written<'a>(answer: &impl Serialize, text: &'a mut [u8; ANSWER_BYTES_MAX]) -> Option<&'a [u8]> {
+    let mut rest = &mut text[..];
+    serde_json::to_writer(&mut rest, answer).ok()?;
+    let left = rest.len();
+    Some(&text[..ANSWER_BYTES_MAX - left])
+}
 
 /// Where a ticket stands, without a database call or a lock shared with bookings.
 fn standing_of(app: &App, ticket: &str) -> Option<StandingAnswer> {

@@ -24,15 +24,18 @@ use crate::problem::{Kind, Problem};
 pub(crate) use availability::day_numbers;
 pub(crate) use bookings::{calendar_file, full_name, hold_problem, manage_problem, weekdays};
 pub(crate) use contacts::leave_contact_problem;
-pub(crate) use line::{campaign_word, cause_word, enter_problem, join_problem, permit_problem, reply_line};
+pub(crate) use line::{campaign_word, cause_word, enter_problem, join_problem, permit_problem, reply_join, reply_standing};
 pub(crate) use registrations::{person_problem, resend_problem};
+
+/// The hottest calls: a place is taken here, and a ticket's standing is below it.
+pub(crate) const LINE_PATH: &str = "/api/v1/line";
 
 /// All calls.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/v1/challenge", get(line::challenge))
-        .route("/api/v1/line", post(line::join))
+        .route(LINE_PATH, post(line::join))
         .route("/api/v1/line/{ticket}", get(line::standing))
         .route("/api/v1/line/{ticket}/enter", post(line::enter))
         .route(

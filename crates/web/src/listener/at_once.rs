@@ -1,31 +1,49 @@
-//! Answers at once: a plain GET that needs nothing but memory is answered where it was read, without
+//! Answers at once: a plain request that needs nothing but memory is answered where it was read, without
 //! a task, a header map or a body in between. Whatever is not that plain is left to hyper.
 
 use std::cell::RefCell;
 use std::io;
+use std::net::SocketAddr;
 
 use httparse::{EMPTY_HEADER, Header, Status};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::net::TcpStream;
 
-use super::Answer;
+use super::connection::Connection;
+use super::proxies::FORWARDED_FOR;
+use super::{Answer, TrustedProxies};
 
 /// The most that is read at a time, in bytes: several polls of a proxy that sends them together.
 const READ_BYTES_MAX: usize = 16 * 1024;
-/// A plain GET has no more headers than this; others go to hyper.
+/// A plain request has no more headers than this; others go to hyper.
 const HEADERS_MAX: usize = 32;
 /// Headers that say how the message is framed or what becomes of the connection: hyper knows them all.
-const FOR_HYPER: [&str; 4] = ["content-length", "transfer-encoding", "expect", "upgrade"];
+const FOR_HYPER: [&str; 3] = ["transfer-encoding", "expect", "upgrade"];
+/// The one way of framing a body that is read here.
+const CONTENT_LENGTH: &str = "content-length";
 
-/// The head of a GET without a body on a connection that is kept.
-pub struct Head<'a> {
+/// What a plain request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain<'a> {
+    /// A GET without a body.
+    Get,
+    /// A POST whose body has come whole.
+    Post(&'a [u8]),
+}
+
+/// A request on a connection that is kept, with nothing about it that only hyper knows.
+pub struct PlainRequest<'a> {
+    /// What is to be done.
+    pub plain: Plain<'a>,
     /// Path and query.
     pub target: &'a str,
     headers: &'a [Header<'a>],
+    peer: SocketAddr,
+    proxies: &'a TrustedProxies,
 }
 
-impl Head<'_> {
+impl PlainRequest<'_> {
     /// The value of a header, if it is text and there is one only. The name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut found = self
@@ -34,6 +52,15 @@ impl Head<'_> {
             .filter(|header| header.name.eq_ignore_ascii_case(name));
         let (value, more) = (found.next()?.value, found.next());
         more.is_none().then(|| std::str::from_utf8(value).ok())?
+    }
+
+    /// Where it comes from: the peer, or whom a trusted proxy names.
+    pub fn client(&self) -> SocketAddr {
+        let named = self
+            .headers
+            .iter()
+            .filter(|header| header.name.eq_ignore_ascii_case(FORWARDED_FOR));
+        self.proxies.client_of(self.peer, named.map(|header| header.value))
     }
 }
 
@@ -110,7 +137,7 @@ impl Default for Desk {
 impl Desk {
     /// Reads what has come, unless something is `left` over, and answers what can be answered at once.
     /// What cannot is in `left` afterwards.
-    pub(super) fn answer(&self, stream: &TcpStream, left: &mut Vec<u8>, answer: &impl Answer) -> Outcome {
+    pub(super) fn answer<A: Answer>(&self, of: &Connection<A>, stream: &TcpStream, left: &mut Vec<u8>) -> Outcome {
         let Buffers { input, output, date } = &mut *self.buffers.borrow_mut();
         output.clear();
         let read = if left.is_empty() {
@@ -125,7 +152,7 @@ impl Desk {
         };
         let mut rest = read;
         while !rest.is_empty() {
-            let Some(taken) = answer_one(rest, output, date, answer) else {
+            let Some(taken) = answer_one(of, rest, output, date) else {
                 break;
             };
             rest = &rest[taken..];
@@ -151,31 +178,60 @@ impl Desk {
 }
 
 /// Answers the first request of some bytes. How many bytes it was, or none if it is for hyper.
-fn answer_one(bytes: &[u8], out: &mut Vec<u8>, date: &mut Date, answer: &impl Answer) -> Option<usize> {
-    if !bytes.starts_with(b"GET /") {
+fn answer_one<A: Answer>(of: &Connection<A>, bytes: &[u8], out: &mut Vec<u8>, date: &mut Date) -> Option<usize> {
+    let posts = bytes.starts_with(b"POST /");
+    if !posts && !bytes.starts_with(b"GET /") {
         return None;
     }
     let mut headers = [EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
-    let Ok(Status::Complete(taken)) = request.parse(bytes) else {
+    let Ok(Status::Complete(head_bytes)) = request.parse(bytes) else {
         return None;
     };
-    let plain = request.version == Some(1) && request.headers.iter().all(is_plain);
-    let target = request.path.filter(|_| plain)?;
-    let head = Head {
-        target,
+    if request.version != Some(1) || !request.headers.iter().all(is_plain) {
+        return None;
+    }
+    let (plain, body_bytes) = match (posts, body_bytes(request.headers)?) {
+        (false, None) => (Plain::Get, 0),
+        (true, Some(length)) => (Plain::Post(bytes[head_bytes..].get(..length)?), length),
+        (false, Some(_)) | (true, None) => return None,
+    };
+    let request = PlainRequest {
+        plain,
+        target: request.path?,
         headers: request.headers,
+        peer: of.peer,
+        proxies: &of.limits.trusted_proxies,
     };
     let mut reply = Reply { out, date };
-    answer.answer_at_once(&head, &mut reply).then_some(taken)
+    of.answer
+        .answer_at_once(&request, &mut reply)
+        .then_some(head_bytes + body_bytes)
 }
 
-/// Whether a header changes nothing about framing and connection.
+/// Whether a header changes nothing about framing and connection, but for the length of the body.
 fn is_plain(header: &Header<'_>) -> bool {
     if header.name.eq_ignore_ascii_case("connection") {
         return header.value.eq_ignore_ascii_case(b"keep-alive");
     }
     !FOR_HYPER.iter().any(|name| header.name.eq_ignore_ascii_case(name))
+}
+
+/// The length that a body is said to have, `Some(None)` without one. None where it is not said once and
+/// in digits, which is for hyper to judge.
+fn body_bytes(headers: &[Header<'_>]) -> Option<Option<usize>> {
+    let mut lengths = headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case(CONTENT_LENGTH));
+    let Some(length) = lengths.next() else {
+        return Some(None);
+    };
+    let all_digits = !length.value.is_empty() && length.value.iter().all(u8::is_ascii_digit);
+    if lengths.next().is_some() || !all_digits {
+        return None;
+    }
+    let digits = std::str::from_utf8(length.value).ok()?;
+    Some(Some(digits.parse().ok()?))
 }
 
 /// The text of the `Date` header, made once a second.

@@ -1,4 +1,4 @@
-//! The life of one connection: it rests, its polls are answered at once, anything else takes a turn
+//! The life of one connection: it rests, what needs memory only is answered at once, anything else takes a turn
 //! through hyper.
 
 use std::future::poll_fn;
@@ -31,7 +31,7 @@ impl<A: Answer> Connection<A> {
             if left.is_empty() && !self.bytes_come(&stream).await {
                 return;
             }
-            match self.desk.answer(&stream, &mut left, &*self.answer) {
+            match self.desk.answer(&self, &stream, &mut left) {
                 Outcome::Nothing => {}
                 Outcome::Closed => return,
                 Outcome::Answered(unsent) => {

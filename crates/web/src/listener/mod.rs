@@ -2,7 +2,7 @@
 //!
 //! A waiting room's traffic is many small answers: a runtime per core keeps a connection's work on one
 //! core and its p99 low (`docs/decisions/0006-listener.md`). A connection rests without a buffer until
-//! bytes arrive; a poll is answered where it was read, and any other request goes through hyper
+//! bytes arrive; polls and joins are answered where they were read, and any other request goes through hyper
 //! (`docs/decisions/0011-answers-at-once.md`). Every bound of a connection is here.
 
 mod at_once;
@@ -33,7 +33,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use at_once::{Head, Reply};
+pub use at_once::{Plain, PlainRequest, Reply};
 pub use proxies::{Network, NotANetwork, TrustedProxies};
 
 use at_once::Desk;
@@ -61,9 +61,9 @@ pub struct ClientAddress(pub SocketAddr);
 
 /// Answers requests. Shared by all cores.
 pub trait Answer: Clone + Send + 'static {
-    /// Answers a GET without a body where it was read, without awaiting anything. False if it is for
+    /// Answers a plain request where it was read, without awaiting anything. False if it is for
     /// [`Answer::answer`]; then nothing may have been written.
-    fn answer_at_once(&self, _head: &Head<'_>, _reply: &mut Reply<'_>) -> bool {
+    fn answer_at_once(&self, _request: &PlainRequest<'_>, _reply: &mut Reply<'_>) -> bool {
         false
     }
 

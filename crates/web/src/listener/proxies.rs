@@ -5,10 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use hyper::HeaderMap;
-
 /// The header in which proxies name those before them, each adding the address it was asked from.
-const FORWARDED_FOR: &str = "x-forwarded-for";
+pub(super) const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The networks of the operator's own proxies.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +63,18 @@ impl FromIterator<Network> for TrustedProxies {
 
 impl TrustedProxies {
     /// Where a request comes from: the peer, or whom a trusted peer names. Read from the right, because
-    /// anybody can write anything to the left of what the operator's proxies add.
-    pub(super) fn client_of(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+    /// anybody can write anything to the left of what the operator's proxies add. `named` are the values of
+    /// [`FORWARDED_FOR`] in their order.
+    pub(super) fn client_of<'a>(
+        &self,
+        peer: SocketAddr,
+        named: impl DoubleEndedIterator<Item = &'a [u8]>,
+    ) -> SocketAddr {
         let trusts = |address: IpAddr| self.0.iter().any(|network| network.contains(address));
         if !trusts(peer.ip()) {
             return peer;
         }
-        let named = headers.get_all(FORWARDED_FOR).iter().rev();
-        let named = named.filter_map(|value| value.to_str().ok());
+        let named = named.rev().filter_map(|value| std::str::from_utf8(value).ok());
         let mut client = peer;
         for name in named.flat_map(|value| value.rsplit(',')) {
             let Ok(address) = name.trim().parse::<IpAddr>() else {
@@ -97,12 +99,9 @@ mod tests {
             .iter()
             .map(|network| network.parse().unwrap())
             .collect();
-        let mut headers = HeaderMap::new();
-        for value in forwarded {
-            headers.append(FORWARDED_FOR, value.parse().unwrap());
-        }
         let peer = SocketAddr::new(peer.parse().unwrap(), 4_711);
-        trusted.client_of(peer, &headers).ip().to_string()
+        let named = forwarded.iter().map(|value| value.as_bytes());
+        trusted.client_of(peer, named).ip().to_string()
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use super::{Answer, Bound, Head, Listener, ListenerLimits, Reply};
+use super::{Answer, Bound, Listener, ListenerLimits, Plain, PlainRequest, Reply};
 
 /// How long a test waits for something that has to come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,11 +21,15 @@ const LARGE_BYTES: usize = 3_000_000;
 struct Both;
 
 impl Answer for Both {
-    fn answer_at_once(&self, head: &Head<'_>, reply: &mut Reply<'_>) -> bool {
-        let Some(word) = head.target.strip_prefix("/fast/") else {
+    fn answer_at_once(&self, request: &PlainRequest<'_>, reply: &mut Reply<'_>) -> bool {
+        let Some(word) = request.target.strip_prefix("/fast/") else {
             return false;
         };
-        let body = format!("at once {word} {}", head.header("x-word").unwrap_or("-"));
+        let word = match request.plain {
+            Plain::Get => format!("{word} {}", request.header("x-word").unwrap_or("-")),
+            Plain::Post(body) => format!("{word} {}", String::from_utf8_lossy(body)),
+        };
+        let body = format!("at once {word}");
         reply.write(Timestamp::UNIX_EPOCH, "200 OK", &[], body.as_bytes());
         true
     }
@@ -147,6 +151,53 @@ async fn a_connection_changes_between_both_ways_as_its_requests_ask() {
         client.send("GET /empty HTTP/1.1\r\nhost: x\r\n\r\n").await;
         assert_eq!(client.response().await.0, "HTTP/1.1 204 No Content");
     }
+    world.end();
+}
+
+#[tokio::test]
+async fn a_body_that_came_whole_is_answered_where_it_was_read() {
+    let world = World::new(limits());
+    let mut client = world.connect().await;
+    let post = |headers: &str, body: &str| format!("POST /fast/a HTTP/1.1\r\nhost: x\r\n{headers}\r\n{body}");
+    client.send(post("Content-Length: 5\r\n", "abcde")).await;
+    assert_eq!(client.body().await, "at once a abcde");
+    client.send(post("content-length: 0\r\n", "")).await;
+    assert_eq!(client.body().await, "at once a ");
+    // A request in a body stays a body; the next request is the one after it.
+    let inner = "GET /fast/smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
+    let length = format!("content-length: {}\r\n", inner.len());
+    client.send(post(&length, inner) + &inner.replace("smuggled", "next")).await;
+    assert_eq!(client.body().await, format!("at once a {inner}"));
+    assert_eq!(client.body().await, "at once next -");
+    // Half a body waits for the other half, and hyper answers.
+    client.send(post("content-length: 5\r\n", "ab")).await;
+    client.send("cde").await;
+    assert_eq!(client.body().await, "hyper /fast/a 5");
+    world.end();
+}
+
+#[tokio::test]
+async fn a_body_whose_length_is_not_said_once_and_in_digits_is_for_hyper() {
+    let world = World::new(limits());
+    for headers in [
+        "content-length: 5\r\ncontent-length: 6\r\n",
+        "content-length: +5\r\n",
+        "content-length: 0x5\r\n",
+        "content-length: \r\n",
+        "content-length: 5\r\ntransfer-encoding: chunked\r\n",
+        "content-length: 99999999999999999999999\r\n",
+    ] {
+        let mut client = world.connect().await;
+        client
+            .send(format!("POST /fast/a HTTP/1.1\r\nhost: x\r\n{headers}\r\nabcde"))
+            .await;
+        let (status, body) = client.response().await;
+        assert!(status.starts_with("HTTP/1.1 400"), "{headers:?}: {status} {body}");
+    }
+    // Without any length there is no body.
+    let mut client = world.connect().await;
+    client.send("POST /fast/a HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert_eq!(client.body().await, "hyper /fast/a 0");
     world.end();
 }
 
@@ -360,6 +411,19 @@ async fn a_request_that_takes_too_long_is_cut_off() {
     let mut endless = world.connect().await;
     endless.send("GET /never HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert_eq!(endless.byte().await, None);
+    world.end();
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_end_is_not_waited_for() {
+    let world = World::new(ListenerLimits {
+        request_timeout: Duration::from_millis(200),
+        ..limits()
+    });
+    let mut slow = world.connect().await;
+    slow.begin_form().await;
+    slow.send("ab").await;
+    assert_eq!(slow.byte().await, None);
     world.end();
 }
 

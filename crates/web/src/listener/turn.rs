@@ -20,12 +20,14 @@ use hyper::body::{Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::header::HeaderValue;
 use hyper::{Request, Response, Version, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::connection::Connection;
+use super::proxies::FORWARDED_FOR;
 use super::{Answer, ClientAddress};
 
 /// The largest head of a request, in bytes: a ticket link, cookies and what browsers add.
@@ -58,7 +60,8 @@ pub(super) async fn through_hyper<A: Answer>(
                 })
             }
         });
-        let client = proxies.client_of(peer, request.headers());
+        let named = request.headers().get_all(FORWARDED_FOR).iter();
+        let client = proxies.client_of(peer, named.map(HeaderValue::as_bytes));
         request.extensions_mut().insert(ClientAddress(client));
         let seen = Arc::clone(&seen);
         async move {

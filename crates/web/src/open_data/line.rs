@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::api::campaign_word;
 use crate::app::App;
 use crate::document::{Choice, Document};
-use crate::listener::{Head, Reply};
+use crate::listener::{PlainRequest, Reply};
 
 /// Where it is.
 pub const PATH: &str = "/line.json";
@@ -136,12 +136,12 @@ pub async fn line_json(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 /// [`line_json`] where the request was read.
-pub fn reply_line_json(app: &App, head: &Head<'_>, reply: &mut Reply<'_>) {
+pub fn reply_line_json(app: &App, request: &PlainRequest<'_>, reply: &mut Reply<'_>) {
     let made = app.line_document.current(&app.service);
     let now = app.service.clock().now();
     let choice = made
         .document
-        .choose(head.header("accept-encoding"), head.header("if-none-match"));
+        .choose(request.header("accept-encoding"), request.header("if-none-match"));
     let (Choice::NotModified(form) | Choice::Send(form)) = &choice;
     let caching = format!(
         "cache-control: {CACHE_CONTROL}\r\nvary: accept-encoding\r\netag: {}\r\n",

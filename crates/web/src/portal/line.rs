@@ -6,7 +6,7 @@ use axum::response::Response;
 use dran_core::ids::{CampaignId, DistrictId, Party};
 use dran_core::line::standing::{LineState as State_, StandingState};
 use dran_core::line::ticket::{ShortCode, ShortCodeError, Ticket};
-use dran_service::{EnterError, JoinError, LineView, PoolChoice, Standing, TicketStanding};
+use dran_service::{EnterError, JoinError, Joining, LineView, PoolChoice, Standing, TicketStanding};
 
 use super::access::{PERMIT_COOKIE, booking_path};
 use super::forms::{Complaints, Posted};
@@ -91,10 +91,15 @@ async fn take_place(app: &App, visitor: &Visitor, campaign: &str, posted: &Poste
         "" => PoolChoice::Postcode(postcode),
         district => PoolChoice::District(DistrictId::new(district)),
     };
-    let id = CampaignId::new(campaign);
+    let joining = Joining {
+        campaign: CampaignId::new(campaign),
+        choice,
+        party,
+        birth_year,
+    };
     // Who must choose a district first has not joined yet, and keeps the solved challenge for it.
     if let Err(error @ (JoinError::UnknownPostcode | JoinError::SeveralDistricts(_) | JoinError::NotServed)) =
-        app.service.may_join(&id, &choice, birth_year)
+        app.service.may_join(&joining)
     {
         return Ok(show(visitor, &choose_district(app, visitor, campaign, posted, &error)?));
     }
@@ -102,7 +107,7 @@ async fn take_place(app: &App, visitor: &Visitor, campaign: &str, posted: &Poste
         challenge: posted.get("challenge"),
         solution: posted.get("solution"),
     };
-    if let Err(problem) = app.count_join(visitor, work) {
+    if let Err(problem) = app.count_join(visitor.network, work) {
         let mut view = join_view(app, visitor, campaign, posted, &[])?;
         view.form.error = Some(problem.detail(&visitor.speaker));
         let mut response = show_as(visitor, problem.kind.status(), &view);
@@ -110,7 +115,7 @@ async fn take_place(app: &App, visitor: &Visitor, campaign: &str, posted: &Poste
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         return Ok(response);
     }
-    match app.service.join(&id, &choice, party, birth_year).await {
+    match app.service.join(&joining).await {
         Ok(joined) => Ok(go(&format!("{}/{}", paths::PLACE, joined.token))),
         Err(JoinError::NotEntitled) => Ok(show(visitor, &not_entitled(app, visitor, campaign, birth_year)?)),
         Err(error) => Err(join_problem(error)),
