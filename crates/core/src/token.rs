@@ -136,10 +136,7 @@ impl KeyRing {
             }
         }
         Ok(Self {
-            keys: keys
-                .into_iter()
-                .map(|(id, key)| Key::new(id, &key))
-                .collect(),
+            keys: keys.into_iter().map(|(id, key)| Key::new(id, &key)).collect(),
         })
     }
 
@@ -175,9 +172,7 @@ impl KeyRing {
             .map_err(|_| TokenError::Malformed)?;
         let bytes: &'b [u8] = &buffer[..length];
         let (checked, mac) = bytes.split_last_chunk::<MAC_BYTES>().ok_or(TokenError::Malformed)?;
-        let (signed, quick) = checked
-            .split_last_chunk::<QUICK_BYTES>()
-            .ok_or(TokenError::Malformed)?;
+        let (signed, quick) = checked.split_last_chunk::<QUICK_BYTES>().ok_or(TokenError::Malformed)?;
         let [VERSION, key_id, written_for, payload @ ..] = signed else {
             return Err(TokenError::Malformed);
         };
@@ -210,7 +205,12 @@ impl Key {
     fn new(id: u8, key: &[u8; 32]) -> Self {
         let keyed = keyed(key);
         // No token begins with this: its first byte is the version.
-        let derived: [u8; 32] = keyed.clone().chain_update(b"quick check").finalize().into_bytes().into();
+        let derived: [u8; 32] = keyed
+            .clone()
+            .chain_update(b"quick check")
+            .finalize()
+            .into_bytes()
+            .into();
         let (quick_key, _) = derived.split_at(16);
         let mut quick = [0; 16];
         quick.copy_from_slice(quick_key);

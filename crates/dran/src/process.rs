@@ -22,6 +22,7 @@ use dran_notify::worker::{OutboxPolicy, OutboxWorker};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Store;
 use dran_web::{App, Bound, Health, Listener, ListenerLimits, PublicSide};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -160,6 +161,7 @@ const STAFF_CONNECTIONS_MAX: usize = 64;
 /// `dran serve`
 pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     log_to_stderr("info");
+    open_as_many_files_as_allowed();
     let deployment = Deployment::resolve(args)?;
     let keys = keys::read(&deployment.keys)?;
     let region = read_region(&deployment.region)?;
@@ -186,6 +188,18 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         process.stop().await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Every connection is an open file, and many systems begin with 1,024 of them and allow more to whoever asks.
+fn open_as_many_files_as_allowed() {
+    let limit = getrlimit(Resource::Nofile);
+    let all = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, all) {
+        tracing::warn!(%error, ?limit, "the limit of open files stays as it is");
+    }
 }
 
 /// The client for the addresses in the configuration.

@@ -1,28 +1,62 @@
-//! The day so far, for the public status: what happened minute by minute, since when people wait, and
-//! the head of the account.
+//! The day so far, for the public status: what happened minute by minute, and since when people wait.
 //!
-//! It is kept in memory: after a restart the minutes before it are missing from the chart, the account
-//! is not.
+//! It is read from memory. The leader's loop keeps it in the store every few seconds, with what those who
+//! wait are told, so that a service that starts again goes on where it stopped.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use dran_core::ids::LineNo;
+use dran_core::line::wait::Forecast;
+use dran_store::{Fault, KeptDay, Minute};
 use jiff::{SignedDuration, Timestamp};
+
+use crate::Service;
 
 /// A day and a half: an opening from the evening before until the next evening.
 const MINUTES_MAX: usize = 36 * 60;
 
-/// How things stood at the end of a minute, all campaigns together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Minute {
-    /// When.
-    pub at: Timestamp,
-    /// Tickets given out.
-    pub joined: u32,
-    /// Positions called.
-    pub called: u32,
-    /// Tickets that have booked.
-    pub booked: u32,
+impl Service {
+    /// How the day went, minute by minute, oldest first.
+    pub fn minutes(&self) -> Vec<Minute> {
+        self.inner.history.minutes()
+    }
+
+    /// Keeps how the day stands in the store.
+    pub(crate) async fn keep_day(&self) -> Result<(), Fault> {
+        let lines = self.inner.lines.load_full();
+        let lines = lines.campaigns.iter().flat_map(|campaign| &campaign.lines);
+        let forecasts = lines.filter_map(|line| {
+            let snapshot = line.snapshot.load();
+            let told = snapshot.forecast.per_s().is_some();
+            told.then(|| (line.line, snapshot.forecast.to_bytes()))
+        });
+        let day = KeptDay {
+            minutes: self.inner.history.minutes().last().copied().into_iter().collect(),
+            forecasts: forecasts.collect(),
+        };
+        self.store().keep_day(day).await
+    }
+}
+
+/// Reads how the day stood: its minutes, and what each line told.
+pub(crate) fn resumed(kept: KeptDay) -> (History, HashMap<LineNo, Forecast>) {
+    let forecasts = kept.forecasts.into_iter().filter_map(|(line, bytes)| {
+        let forecast = Forecast::from_bytes(&bytes);
+        if forecast.is_none() {
+            tracing::warn!(
+                line = line.0,
+                "what the line told before cannot be read; it is told anew"
+            );
+        }
+        Some((line, forecast?))
+    });
+    (History(Mutex::new(kept.minutes.into())), forecasts.collect())
+}
+
+/// Since when minutes are shown.
+pub(crate) fn shown_since(now: Timestamp) -> Timestamp {
+    now - SignedDuration::from_mins(MINUTES_MAX as i64)
 }
 
 /// The minutes of the day.
@@ -34,7 +68,7 @@ impl History {
     pub(crate) fn note(&self, minute: Minute) {
         let mut minutes = lock(&self.0);
         if let Some(last) = minutes.back_mut()
-            && same_minute(last.at, minute.at)
+            && last.number() == minute.number()
         {
             *last = minute;
             return;

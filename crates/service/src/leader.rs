@@ -10,13 +10,13 @@ use dran_core::campaign::CampaignState;
 use dran_core::line::admission::{Load, PoolLoad, calls_to_make};
 use dran_core::line::arrival::Chances;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState};
-use dran_store::{Fault, PermitState};
+use dran_store::{Fault, Minute, PermitState};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::Service;
 use crate::draw::work_out_order;
-use crate::history::{LineMarks, Minute};
+use crate::history::LineMarks;
 use crate::lines::{Lines, LiveCampaign, LiveLine};
 
 /// How often the loop runs (DESIGN § 3, 7: at least every 250 ms).
@@ -28,6 +28,8 @@ const CAMPAIGNS_EVERY_TICKS: u64 = 8;
 const EXPIRE_EVERY_TICKS: u64 = 2;
 /// Every how many ticks the head of the account is read: a second.
 const ACCOUNT_EVERY_TICKS: u64 = 4;
+/// Every how many ticks it is kept how the day stands: five seconds.
+const KEEP_EVERY_TICKS: u64 = 20;
 
 impl Service {
     /// Runs until it is told to stop. A fault of the store is logged and tried again: the line stays
@@ -41,12 +43,15 @@ impl Service {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         for count in 0_u64.. {
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => break,
                 _ = ticks.tick() => {}
             }
             if let Err(error) = self.tick(count).await {
                 tracing::error!(%error, "the line could not move on");
             }
+        }
+        if let Err(error) = self.keep_day().await {
+            tracing::error!(%error, "how the day stood could not be kept");
         }
     }
 
@@ -66,11 +71,15 @@ impl Service {
             let head = self.store().account_head().await?;
             self.inner.account.store(Arc::new(head));
         }
+        if count.is_multiple_of(KEEP_EVERY_TICKS) {
+            self.keep_day().await?;
+        }
         Ok(())
     }
 
     /// Reads the campaigns again; lines that are alive already stay.
     pub(crate) async fn refresh_campaigns(&self) -> Result<(), Fault> {
+        let _one_at_a_time = self.inner.campaigns_reading.lock().await;
         let stored = self.store().campaigns().await?;
         let now = self.clock().now();
         let current = self.inner.lines.load_full();
@@ -78,10 +87,10 @@ impl Service {
         for stored in stored {
             let mut lines = Vec::with_capacity(stored.lines.len());
             for (pool, marks) in stored.campaign.pools.iter().zip(&stored.lines) {
-                let line = current
-                    .get(marks.line)
-                    .cloned()
-                    .unwrap_or_else(|| Arc::new(LiveLine::new(&stored.campaign, pool, marks, now)));
+                let line = current.get(marks.line).cloned().unwrap_or_else(|| {
+                    let told = self.inner.forecasts.get(&marks.line).cloned();
+                    Arc::new(LiveLine::new(&stored.campaign, pool, marks, now, told))
+                });
                 if let (Some(n), Some(_)) = (marks.drawn_n, stored.drawn_at) {
                     work_out_order(&line, &stored, n).await;
                 }

@@ -24,11 +24,13 @@ pub mod planning;
 mod supply;
 mod ticket_map;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
-use dran_core::ids::TicketId;
+use dran_core::ids::{LineNo, TicketId};
+use dran_core::line::wait::Forecast;
 use dran_core::region::Region;
 use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
@@ -40,7 +42,7 @@ pub use booking::{
 };
 pub use clock::{Clock, Entropy};
 pub use contacts::{LeaveContactError, PlaceHolder};
-pub use history::{Minute, waited};
+pub use history::waited;
 pub use join::{JoinError, Joined, Joining, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
@@ -85,11 +87,15 @@ pub struct Service {
 struct Inner {
     parts: Parts,
     lines: ArcSwap<Lines>,
+    /// One reading of the campaigns at a time, so that an older one never replaces a newer.
+    campaigns_reading: tokio::sync::Mutex<()>,
     supply: ArcSwap<Supply>,
     /// Held by who reads the board out of turn.
     supply_reading: tokio::sync::Mutex<()>,
     permits: Permits,
     history: History,
+    /// What lines told when the service stopped, for those that come alive again.
+    forecasts: HashMap<LineNo, Forecast>,
     account: ArcSwap<AccountHead>,
     folds: Folds,
     admission: Admission,
@@ -116,14 +122,18 @@ impl Service {
             }
         }
         let account = parts.store.account_head().await?;
+        let shown_since = history::shown_since(parts.clock.now());
+        let (history, forecasts) = history::resumed(parts.store.kept_day(shown_since).await?);
         let admission = Admission::new(&parts.limits, parts.clock.now());
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
+            campaigns_reading: tokio::sync::Mutex::new(()),
             supply: ArcSwap::from_pointee(Supply::default()),
             supply_reading: tokio::sync::Mutex::new(()),
             permits,
-            history: History::default(),
+            history,
+            forecasts,
             account: ArcSwap::from_pointee(account),
             folds: Folds::default(),
             admission,
@@ -192,11 +202,6 @@ impl Service {
     /// What all permits take up right now.
     pub fn in_use(&self) -> InUse {
         self.permits().in_use()
-    }
-
-    /// How the day went, minute by minute, oldest first.
-    pub fn minutes(&self) -> Vec<Minute> {
-        self.inner.history.minutes()
     }
 
     /// The head of the public account, at most a second old.

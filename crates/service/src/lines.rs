@@ -14,7 +14,7 @@ use dran_core::line::arrival::{Arrivals, Called, Turnover};
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
-use dran_core::line::wait::{WaitCause, WaitMeter, WaitRange};
+use dran_core::line::wait::{Forecast, WaitCause, WaitMeter, WaitRange};
 use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampaign, StoredLine};
 use jiff::Timestamp;
 
@@ -137,8 +137,18 @@ impl Progress {
 }
 
 impl LiveLine {
-    pub(crate) fn new(campaign: &Campaign, pool: &Pool, stored: &StoredLine, now: Timestamp) -> Self {
-        let wait = WaitMeter::new(now, stored.called, TURNAROUND);
+    /// A line that comes alive; `told` is what it told before.
+    pub(crate) fn new(
+        campaign: &Campaign,
+        pool: &Pool,
+        stored: &StoredLine,
+        now: Timestamp,
+        told: Option<Forecast>,
+    ) -> Self {
+        let wait = match told {
+            Some(told) => WaitMeter::resumed(now, stored.called, TURNAROUND, told),
+            None => WaitMeter::new(now, stored.called, TURNAROUND),
+        };
         let snapshot = LineSnapshot {
             line: stored.line,
             state: LineState::Scheduled {

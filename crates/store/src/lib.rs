@@ -259,6 +259,14 @@ pub trait Store: Send + Sync + 'static {
     /// How long the account is, and the head of all of it.
     fn account_head(&self) -> Answer<'_, Result<AccountHead, Fault>>;
 
+    // --- the day so far -----------------------------------------------------------------------------
+
+    /// Keeps how the day stands, in place of what was kept for the same minutes and lines.
+    fn keep_day(&self, day: KeptDay) -> Answer<'_, Result<(), Fault>>;
+
+    /// What was kept: minutes from `since` on, and the last forecast of every line that has one.
+    fn kept_day(&self, since: Timestamp) -> Answer<'_, Result<KeptDay, Fault>>;
+
     // --- looking ----------------------------------------------------------------------------------
 
     /// Counts of the day.

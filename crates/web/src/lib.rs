@@ -64,7 +64,9 @@ impl listener::Answer for PublicSide {
                 true
             }
             (Plain::Get, target) => {
-                let ticket = target.strip_prefix(api::LINE_PATH).and_then(|rest| rest.strip_prefix('/'));
+                let ticket = target
+                    .strip_prefix(api::LINE_PATH)
+                    .and_then(|rest| rest.strip_prefix('/'));
                 ticket.is_some_and(|ticket| api::reply_standing(&self.app, ticket, reply))
             }
             (Plain::Post(body), api::LINE_PATH) => api::reply_join(&self.app, request.client(), body, reply),

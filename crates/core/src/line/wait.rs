@@ -29,7 +29,10 @@
 //! has become unlikely to hold: when not even four fifths of the mean wait fit before it. Then the end
 //! stands behind the earliest told, and [`Wait::cause`] says why for as long as that is so: somebody who
 //! looks twice never sees the end move back without it, however long they were away, and nothing is
-//! kept per visitor.
+//! kept per visitor. A service that starts again begins with the last forecast ([`WaitMeter::resumed`]): what
+//! was told before stands, and what was measured is its prior.
+
+mod kept;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -50,7 +53,7 @@ const DEVIATION_MAX: f64 = 1.0;
 /// 80 % of a normal distribution lie within so many standard deviations.
 const Z_80: f64 = 1.2816;
 /// Where the calibration starts: ends are held once told, so they need less room than beginnings.
-const LOW_START: f64 = 0.95;
+const LOW_START: f64 = 1.02;
 const HIGH_START: f64 = 0.6;
 /// The calibration stays between these factors.
 const FACTOR_MIN: f64 = 0.3;
@@ -142,8 +145,8 @@ pub struct WaitMeter {
     calls: f64,
     seconds: f64,
     at_s: f64,
-    /// In units of calls: permits in use or claimed over the claim of one call.
-    load: f64,
+    /// In units of calls: permits in use or claimed over the claim of one call. None until it is known.
+    load: Option<f64>,
     forecast: Forecast,
     probes: VecDeque<Probe>,
     next_probe_s: f64,
@@ -167,7 +170,7 @@ impl WaitMeter {
             calls: 0.0,
             seconds: 0.0,
             at_s: seconds(now),
-            load: 0.0,
+            load: None,
             forecast: Forecast {
                 called,
                 low_factor: LOW_START,
@@ -178,6 +181,17 @@ impl WaitMeter {
             next_probe_s: seconds(now),
             probe_at: 0.0,
         }
+    }
+
+    /// A meter that goes on where the one ended that told `forecast`.
+    pub fn resumed(now: Timestamp, called: u32, turnaround: Duration, forecast: Forecast) -> Self {
+        let mut meter = Self::new(now, called, turnaround);
+        meter.prior_per_s = forecast.per_s();
+        meter.forecast = Forecast {
+            called: forecast.called.max(called),
+            ..forecast
+        };
+        meter
     }
 
     /// What to tell.
@@ -193,13 +207,14 @@ impl WaitMeter {
         if self.prior_per_s.is_none() && load > 0.0 {
             self.prior_per_s = Some(load * self.promised_per_s);
             // The first permits replace nobody's.
-            self.load = load - calls;
+            self.load = Some(load - calls);
         }
+        let grown = self.load.map_or(0.0, |before| load - before);
         let fade = (-(now_s - self.at_s) / MEMORY_S).exp();
-        self.calls = (self.calls * fade + calls - (load - self.load)).max(0.0);
+        self.calls = (self.calls * fade + calls - grown).max(0.0);
         self.seconds = self.seconds * fade + MEMORY_S * (1.0 - fade);
         self.at_s = now_s;
-        self.load = load;
+        self.load = Some(load);
         self.forecast.called = self.forecast.called.max(called);
         self.learn(now_s);
         let prior_calls = self.prior_per_s.unwrap_or(0.0) * PRIOR_S;
@@ -216,7 +231,7 @@ impl WaitMeter {
     /// says nothing of its rate, and the promise must be made anew.
     pub fn stand_still(&mut self, now: Timestamp, called: u32, load: f64, cause: WaitCause) {
         self.at_s = seconds(now).max(self.at_s);
-        self.load = load;
+        self.load = Some(load);
         self.forecast.called = self.forecast.called.max(called);
         self.forecast.release(cause);
         self.probes.clear();
@@ -225,7 +240,7 @@ impl WaitMeter {
     /// One step of a line in which nobody waits: there is nothing to measure.
     pub fn idle(&mut self, now: Timestamp, called: u32, load: f64) {
         self.at_s = seconds(now).max(self.at_s);
-        self.load = load;
+        self.load = Some(load);
         self.forecast.called = self.forecast.called.max(called);
     }
 

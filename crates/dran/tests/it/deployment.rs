@@ -75,15 +75,21 @@ impl Deployment {
         std::fs::write(deployment.path("dran.toml"), config).unwrap();
         deployment.run(&["init"]);
         deployment.deliver("T1", doses);
+        deployment.create_campaign(CAMPAIGN, opening);
+        deployment
+    }
+
+    /// Makes a campaign for everybody from 80.
+    pub fn create_campaign(&self, name: &str, opening: &Opening) {
         let opens_at = match opening {
             Opening::AtOnce => today(),
             Opening::OnCommand => today() + 2.days(),
         };
         let opens_at = opens_at.at(0, 0, 0, 0).to_string();
-        deployment.run(&[
+        self.run(&[
             "campaign",
             "create",
-            CAMPAIGN,
+            name,
             "--opens-at",
             &opens_at,
             "--groups",
@@ -91,7 +97,6 @@ impl Deployment {
             "--centres",
             CENTRES,
         ]);
-        deployment
     }
 
     /// Books in a delivery of so many doses in the one centre and releases it, two doses a series.

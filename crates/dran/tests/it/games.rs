@@ -202,3 +202,22 @@ async fn a_permit_is_over_once_it_was_given_back_or_has_booked() {
     assert_eq!((again.status.as_u16(), &*again.problem()), (409, "already-booked"));
     assert_eq!(deployment.audit().series(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_of_one_line_gets_nobody_into_another() {
+    let deployment = Deployment::new(20, &Opening::AtOnce, "");
+    deployment.create_campaign("later", &Opening::OnCommand);
+    let server = deployment.serve();
+    let visitor = Visitor::new(server.address, 1);
+    let client = &visitor.client;
+    // The one line is open and has places, the other opens in two days.
+    visitor.come_in().await;
+    let waits = visitor.join_campaign("later").await;
+    let answer = client
+        .send(&Call::new("POST", format!("/api/v1/line/{waits}/enter")))
+        .await;
+    assert_eq!((answer.status.as_u16(), &*answer.problem()), (409, "not-called"));
+    let page = client.send(&Call::new("POST", format!("/platz/{waits}"))).await;
+    assert!(page.header("set-cookie").is_empty(), "{page:?}");
+    assert_eq!(permits(client).await, 1);
+}

@@ -72,7 +72,12 @@ impl Visitor {
 
     /// Takes a place in the line.
     pub async fn join(&self) -> String {
-        let body = json!({ "campaign": CAMPAIGN, "postcode": POSTCODE, "birth_year": 1935 });
+        self.join_campaign(CAMPAIGN).await
+    }
+
+    /// Takes a place in the line of a campaign.
+    pub async fn join_campaign(&self, campaign: &str) -> String {
+        let body = json!({ "campaign": campaign, "postcode": POSTCODE, "birth_year": 1935 });
         let joined = self.client.send(&Call::post("/api/v1/line", &body)).await.expect(201);
         joined["ticket"].as_str().unwrap().to_owned()
     }

@@ -8,6 +8,7 @@ pub(crate) mod account;
 pub(crate) mod booking;
 pub(crate) mod campaigns;
 pub(crate) mod contacts;
+pub(crate) mod day;
 pub(crate) mod draw;
 pub(crate) mod folds;
 pub(crate) mod history;
@@ -133,6 +134,10 @@ macro_rules! conformance_suite {
                 a_party_that_finds_nothing_is_not_told_to_come
                 a_closed_campaign_takes_no_contact
                 contacts_of_closed_lines_and_codes_never_typed_in_are_forgotten
+            }
+            day {
+                the_last_word_on_a_minute_and_a_line_is_kept
+                a_line_that_is_not_there_keeps_nothing
             }
             folds {
                 the_second_ticket_of_a_person_folds_into_the_first

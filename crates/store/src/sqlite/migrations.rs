@@ -40,6 +40,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0004_draw",
         sql: include_str!("../../migrations/0004_draw.sqlite.sql"),
     },
+    Migration {
+        version: 5,
+        name: "0005_day",
+        sql: include_str!("../../migrations/0005_day.sqlite.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary. Refuses a file that is not dran's, a schema that is

@@ -9,6 +9,7 @@ mod booking;
 mod campaigns;
 mod contacts;
 mod counts;
+mod day;
 mod draw;
 mod folds;
 mod holds;
@@ -37,7 +38,7 @@ use tempfile::TempDir;
 use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
-    HoldRefusal, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
+    HoldRefusal, KeptDay, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
     NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
     Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
     SeriesRefusal, SetOpening, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify,
@@ -296,6 +297,14 @@ impl Store for SqliteStore {
 
     fn account_head(&self) -> Answer<'_, Result<AccountHead, Fault>> {
         self.readers.read(account::head)
+    }
+
+    fn keep_day(&self, day: KeptDay) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| day::keep(tx, &day))
+    }
+
+    fn kept_day(&self, since: Timestamp) -> Answer<'_, Result<KeptDay, Fault>> {
+        self.readers.read(move |connection| day::kept(connection, since))
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

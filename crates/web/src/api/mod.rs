@@ -24,7 +24,9 @@ use crate::problem::{Kind, Problem};
 pub(crate) use availability::day_numbers;
 pub(crate) use bookings::{calendar_file, full_name, hold_problem, manage_problem, weekdays};
 pub(crate) use contacts::leave_contact_problem;
-pub(crate) use line::{campaign_word, cause_word, enter_problem, join_problem, permit_problem, reply_join, reply_standing};
+pub(crate) use line::{
+    campaign_word, cause_word, enter_problem, join_problem, permit_problem, reply_join, reply_standing,
+};
 pub(crate) use registrations::{person_problem, resend_problem};
 
 /// The hottest calls: a place is taken here, and a ticket's standing is below it.

@@ -9,6 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{availability, bookings, contacts, line, registrations};
 use crate::open_data;
+use crate::portal::draw;
 
 /// The interface of dran, version 1. It may grow, not change.
 #[derive(OpenApi)]
@@ -21,6 +22,7 @@ use crate::open_data;
         bookings::proposals, bookings::hold, bookings::confirm, bookings::show, bookings::change, bookings::cancel,
         bookings::move_proposals, bookings::calendar,
         availability::availability, availability::status, open_data::line_json, open_data::account,
+        draw::document,
     ),
     modifiers(&PermitScheme),
 )]

@@ -166,7 +166,9 @@ async fn a_body_that_came_whole_is_answered_where_it_was_read() {
     // A request in a body stays a body; the next request is the one after it.
     let inner = "GET /fast/smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
     let length = format!("content-length: {}\r\n", inner.len());
-    client.send(post(&length, inner) + &inner.replace("smuggled", "next")).await;
+    client
+        .send(post(&length, inner) + &inner.replace("smuggled", "next"))
+        .await;
     assert_eq!(client.body().await, format!("at once a {inner}"));
     assert_eq!(client.body().await, "at once next -");
     // Half a body waits for the other half, and hyper answers.
@@ -189,10 +191,12 @@ async fn a_body_whose_length_is_not_said_once_and_in_digits_is_for_hyper() {
     ] {
         let mut client = world.connect().await;
         client
-            .send(format!("POST /fast/a HTTP/1.1\r\nhost: x\r\n{headers}\r\nabcde"))
+            .send(format!("POST /fast/a HTTP/1.1\r\nhost: x\r\n{headers}\r\nvwxyz"))
             .await;
+        // Refused, or read in the way that hyper knows.
         let (status, body) = client.response().await;
-        assert!(status.starts_with("HTTP/1.1 400"), "{headers:?}: {status} {body}");
+        let refused = status.starts_with("HTTP/1.1 400");
+        assert!(refused || body.starts_with("hyper"), "{headers:?}: {status} {body}");
     }
     // Without any length there is no body.
     let mut client = world.connect().await;

@@ -87,7 +87,11 @@ fn proof_page(app: &App, visitor: &Visitor, uri: &Uri) -> Page {
 /// How long the document may be kept: as long as the public state of the lines.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=1");
 
-/// `GET /line/proof.json?campaign=…`: the document.
+#[utoipa::path(get, path = "/line/proof.json", tag = "open data",
+    params(("campaign" = Option<String>, Query, description = "The campaign; may be left out where there is only one")),
+    responses((status = 200, description = "Everything published about the draw; `docs/draw.md` describes the fields",
+        body = serde_json::Value, content_type = "application/json"),
+        (status = 404, body = crate::problem::ProblemDocument)))]
 pub async fn document(State(app): State<App>, visitor: Visitor, uri: Uri) -> Response {
     let found = find(&app, query_value(&uri, "campaign")).and_then(|(_, proof)| written(&proof));
     match found {

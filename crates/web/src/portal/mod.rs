@@ -2,7 +2,7 @@
 
 mod access;
 mod booking;
-mod draw;
+pub(crate) mod draw;
 mod forms;
 mod home;
 mod line;

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use dran_service::{LineView, Minute, waited};
+use dran_service::{LineView, waited};
+use dran_store::Minute;
 
 use super::home::centre_names;
 use super::page::{civil, shell, show};

@@ -117,3 +117,51 @@ fn a_line_of_millions_is_told_through_few_knots() {
     }
     assert!(knots_max < 150, "{knots_max}");
 }
+
+#[test]
+fn what_was_told_stands_when_the_service_starts_again() {
+    let before = called(2, 600);
+    let kept = Forecast::from_bytes(&before.forecast().to_bytes()).unwrap_or_default();
+    assert_eq!(&kept, before.forecast());
+    let front = 300 + 2 * 600;
+    let mut meter = WaitMeter::resumed(at(620), front, TURNAROUND, kept);
+    meter.step(at(620), front, 10_000, 300.0);
+    for position in (front + 200..10_000).step_by(7) {
+        let (old, new) = (told(&before, position, 620), told(&meter, position, 620));
+        assert!(
+            new.cause.is_none() && new.range.high <= old.range.high,
+            "{position}: {old:?}, {new:?}"
+        );
+        assert!(new.range.high * 10 > old.range.high * 9, "{position}: {old:?}, {new:?}");
+    }
+}
+
+#[test]
+fn a_promise_that_a_standstill_broke_is_moved_back_with_its_cause() {
+    let kept = called(2, 600).forecast().clone();
+    let front = 300 + 2 * 600;
+    let mut meter = WaitMeter::resumed(at(3_600), front, TURNAROUND, kept.clone());
+    meter.step(at(3_600), front, 10_000, 300.0);
+    let wait = told(&meter, front + 400, 3_600);
+    assert_eq!(wait.cause, Some(WaitCause::Slower));
+}
+
+#[test]
+fn bytes_that_are_no_forecast_are_refused() {
+    let good = called(2, 60).forecast().to_bytes();
+    assert!(Forecast::from_bytes(&good).is_some());
+    for end in 0..good.len() {
+        let cut = Forecast::from_bytes(&good[..end]);
+        // Whole knots may be missing at the end: those who stood there are told anew.
+        assert!(cut.is_none() || (end - 45) % 21 == 0, "cut at {end}");
+    }
+    let mut other_version = good.clone();
+    other_version[0] = 2;
+    assert_eq!(Forecast::from_bytes(&other_version), None);
+    let mut other_cause = good.clone();
+    *other_cause.last_mut().unwrap_or(&mut 0) = 9;
+    assert_eq!(Forecast::from_bytes(&other_cause), None);
+    let mut no_number = good;
+    no_number[5..13].copy_from_slice(&f64::NAN.to_le_bytes());
+    assert_eq!(Forecast::from_bytes(&no_number), None);
+}
