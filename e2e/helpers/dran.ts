@@ -1,12 +1,13 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 /** How the demo is started. */
 export interface DemoOptions {
-  /** Seconds until the campaign opens by itself; `openNow` does not wait for it. */
+  /** Seconds until the campaign opens. */
   openInS: number;
   /** How many synthetic visitors join, wait and book. */
   crowd: number;
@@ -22,6 +23,16 @@ const STOP_TIMEOUT_MS = 15_000;
 /** The newest output that an error message shows. */
 const OUTPUT_SHOWN = 4_000;
 
+/** The centres that serve all of the region. */
+const CENTRES = "kassel-stadt,giessen,fulda,frankfurt,wiesbaden,darmstadt";
+
+/** The program under test. */
+const PROGRAM = process.env.DRAN_BINARY ?? resolve(import.meta.dirname, "../../target/debug/dran");
+const REGION = resolve(import.meta.dirname, "../../regions/hessen.toml");
+
+/** The demo's campaign. */
+export const CAMPAIGN = "hessen-2021-01-12";
+
 /** The real program with a database of its own, on a port of its own. */
 export class Dran {
   /** Without a slash at the end. */
@@ -36,14 +47,41 @@ export class Dran {
 
   /** Starts `dran demo` and waits until it listens. */
   static async start({ openInS, crowd }: DemoOptions): Promise<Dran> {
-    const program = process.env.DRAN_BINARY ?? resolve(import.meta.dirname, "../../target/debug/dran");
     const folder = await mkdtemp(join(tmpdir(), "dran-e2e-"));
-    const child = spawn(
-      program,
-      ["demo", "--listen", "127.0.0.1:0", "--data", folder, "--open-in", `${openInS}`, "--crowd", `${crowd}`],
-      { stdio: ["pipe", "pipe", "pipe"] },
-    );
-    // Whatever ends this worker ends its demo.
+    const where = ["--listen", "127.0.0.1:0", "--data", folder];
+    return Dran.spawn(["demo", ...where, "--open-in", `${openInS}`, "--crowd", `${crowd}`], folder);
+  }
+
+  /**
+   * Starts `dran serve` on a deployment of its own, made with the operator's commands; its campaign is the demo's
+   * and opens tomorrow. `limits` are lines of the configuration's `[limits]`.
+   */
+  static async serve(limits: string): Promise<Dran> {
+    const folder = await mkdtemp(join(tmpdir(), "dran-e2e-"));
+    const config = join(folder, "dran.toml");
+    const at = (name: string) => JSON.stringify(join(folder, name));
+    const lines = [
+      `store = ${JSON.stringify(`sqlite:${join(folder, "dran.sqlite")}`)}`,
+      `region = ${JSON.stringify(REGION)}`,
+      `keys = ${at("keys.toml")}`,
+      `spool = ${at("spool")}`,
+      'listen = "127.0.0.1:0"',
+      'staff_listen = "127.0.0.1:0"',
+      "[limits]",
+      limits,
+    ];
+    await writeFile(config, lines.join("\n"));
+    const run = (...command: string[]) => promisify(execFile)(PROGRAM, [...command, "--config", config]);
+    await run("init");
+    const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 16);
+    const opening = ["--opens-at", tomorrow, "--groups", "ab-80", "--centres", CENTRES];
+    await run("campaign", "create", CAMPAIGN, ...opening);
+    return Dran.spawn(["serve", "--config", config], folder);
+  }
+
+  private static async spawn(command: string[], folder: string): Promise<Dran> {
+    const child = spawn(PROGRAM, command, { stdio: ["pipe", "pipe", "pipe"] });
+    // Whatever ends this worker ends its program.
     process.once("exit", () => child.kill("SIGKILL"));
     try {
       return new Dran(await address(child), child, folder);
@@ -52,11 +90,6 @@ export class Dran {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
-  }
-
-  /** Opens the campaign at once, as Enter in the terminal does. */
-  openNow(): void {
-    this.child.stdin?.write("\n");
   }
 
   /** Stops it as a service manager would; a demo that does not stop is a fault. */

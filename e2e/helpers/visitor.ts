@@ -1,9 +1,10 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
+import { CAMPAIGN } from "./dran.ts";
 import type { Words } from "./words.ts";
 
-/** The demo's campaign. */
-export const JOIN_PATH = "/anstellen/hessen-2021-01-12";
+/** Where one joins its line. */
+export const JOIN_PATH = `/anstellen/${CAMPAIGN}`;
 
 /** A person as the form asks for one. */
 export interface Person {

@@ -1,5 +1,6 @@
 //! Position polls and joins per second, and the server's CPU time for each: dran's listener with a line of a
-//! million tickets, beside a bare hyper server whose constant answer is as long as a poll's.
+//! million tickets, beside a bare hyper server whose constant answer is as long as a poll's, and beside
+//! nginx with a static file of that length.
 //!
 //! Both servers are processes of their own (this program again, with another first argument), so that
 //! their CPU time can be told from the generator's. The rounds take turns: what the machine does
@@ -19,6 +20,8 @@ mod bare;
 mod dran;
 #[path = "polls/generator.rs"]
 mod generator;
+#[path = "polls/nginx.rs"]
+mod nginx;
 #[path = "polls/server.rs"]
 mod server;
 
@@ -56,16 +59,24 @@ async fn measure(polls: usize) -> Outcome<()> {
     let joins: Arc<[Vec<u8>]> = [join_request()].into();
     let body_bytes = mean_body_bytes(&dran, &requests).await?;
     let (bare, _) = Server::start(&[SERVE_BARE, &body_bytes.to_string()])?;
+    let static_file: Arc<[Vec<u8>]> = [poll_request("x")].into();
+    let nginx = nginx::start(body_bytes, "/api/v1/line/x")?;
+    if nginx.is_none() {
+        eprintln!("not measured: nginx, which is not on this machine");
+    }
     let resident_before = dran.resident_bytes()?;
     for server in [&dran, &bare] {
         round(server, CONNECTIONS[0], polls / 10, &requests).await?; // to warm up
     }
     for connections in CONNECTIONS {
-        let (mut polled, mut joined, mut bared) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut polled, mut joined, mut bared, mut filed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             polled.push(round(&dran, connections, polls, &requests).await?);
             bared.push(round(&bare, connections, polls, &requests).await?);
             joined.push(round(&dran, connections, polls, &joins).await?);
+            if let Some((nginx, _)) = &nginx {
+                filed.push(round(nginx, connections, polls, &static_file).await?);
+            }
         }
         let yardstick = format!("polls of bare hyper, constant answer of {body_bytes} bytes");
         let print = |name: &str, unit: &str, rounds: &[Round], figure: fn(&Round) -> f64| {
@@ -81,6 +92,10 @@ async fn measure(polls: usize) -> Outcome<()> {
         print("cpu_us_per_poll", "µs", &polled, cpu);
         print("joins_per_s", "joins/s", &joined, per_s);
         print("cpu_us_per_join", "µs", &joined, cpu);
+        if !filed.is_empty() {
+            print("static_files_of_nginx_per_s", "files/s", &filed, per_s);
+            print("cpu_us_per_static_file_of_nginx", "µs", &filed, cpu);
+        }
     }
     println!(
         "{{\"name\":\"resident_mib_with_a_million_tickets\",\"value\":{:.1},\"unit\":\"MiB\",\"yardstick\":\"the same \

@@ -80,6 +80,9 @@ impl Connection {
 fn lengths(answer: &[u8]) -> Option<(usize, usize)> {
     let head_bytes = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&answer[..head_bytes]).ok()?;
-    let body_bytes = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+    let body_bytes = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("content-length").then_some(value)
+    })?;
     Some((head_bytes, body_bytes.parse().ok()?))
 }

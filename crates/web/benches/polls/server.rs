@@ -45,17 +45,33 @@ impl Server {
         Ok((Self { name, child, address }, tickets))
     }
 
-    /// The processor time it has used.
-    pub fn cpu_time(&self) -> Outcome<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The program's name may have blanks; proc(5) counts utime as field 14 and stime as 15.
-        let (_, from_third) = stat.rsplit_once(')').ok_or("a stat file")?;
-        let mut ticks = 0;
-        for field in from_third.split_whitespace().skip(11).take(2) {
-            ticks += field.parse::<u32>()?;
-        }
-        Ok(TICK * ticks)
+    /// A program that serves without telling anything; it is asked to stop in the end.
+    pub fn of(name: String, child: Child, address: SocketAddr) -> Self {
+        Self { name, child, address }
     }
+
+    /// The processor time it has used, its workers included.
+    pub fn cpu_time(&self) -> Outcome<Duration> {
+        let pid = self.child.id();
+        let workers = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+        let workers = workers.split_whitespace().map(str::parse);
+        let mut sum = cpu_time(pid)?;
+        for worker in workers {
+            sum += cpu_time(worker?)?;
+        }
+        Ok(sum)
+    }
+}
+
+fn cpu_time(pid: u32) -> Outcome<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The program's name may have blanks; proc(5) counts utime as field 14 and stime as 15.
+    let (_, from_third) = stat.rsplit_once(')').ok_or("a stat file")?;
+    let mut ticks = 0;
+    for field in from_third.split_whitespace().skip(11).take(2) {
+        ticks += field.parse::<u32>()?;
+    }
+    Ok(TICK * ticks)
 }
 
 impl Server {
@@ -69,7 +85,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.child.stdin.take());
+        if self.child.stdin.take().is_none() {
+            let pid = self.child.id().to_string();
+            let _ = Command::new("kill").arg(pid).status(); // a program that does not wait for its input
+        }
         let _ = self.child.wait(); // it has ended, or was never there
     }
 }
