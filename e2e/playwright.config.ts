@@ -43,7 +43,8 @@ export default defineConfig({
     userAgent: undefined,
     launchOptions: chromium,
     actionTimeout: 10_000,
-    trace: "retain-on-failure",
+    // Recording every test costs a third of its time; to see how one failed: `cargo xtask e2e -- FILE --trace on`.
+    trace: "off",
     screenshot: "only-on-failure",
   },
   // Not every flow in every browser: each file runs where it proves something that no other project does.

@@ -6,7 +6,7 @@
 //! their CPU time can be told from the generator's. The rounds take turns: what the machine does
 //! besides hits both. Prints one JSON object a line, the rounds on standard error. Nothing is asserted
 //! but that every answer is a 200 (or a 201 for a join): it measures. A number as argument sets the
-//! requests of a round.
+//! requests of a round, a second one the connections that rest (each needs an open file on either side).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,7 +36,7 @@ const CONNECTIONS: [usize; 2] = [64, 512];
 const POLLS: usize = 200_000;
 /// Each figure is the median of so many rounds, dran and yardstick in turn.
 const ROUNDS: usize = 3;
-/// Connections that are opened, ask once, and rest.
+/// Connections that are opened, ask once, and rest, unless told otherwise.
 const RESTING: usize = 15_000;
 /// Polls from which the mean length of an answer is taken.
 const PROBES: usize = 1_000;
@@ -47,13 +47,14 @@ fn main() -> Outcome<()> {
         Some(SERVE_DRAN) => dran::serve(),
         Some(SERVE_BARE) => bare::serve(arguments.get(1).ok_or("how long is the answer?")?.parse()?),
         _ => {
-            let polls = arguments.iter().find_map(|argument| argument.parse().ok());
-            runtime()?.block_on(measure(polls.unwrap_or(POLLS)))
+            let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
+            let (polls, rest) = (numbers.next().unwrap_or(POLLS), numbers.next().unwrap_or(RESTING));
+            runtime()?.block_on(measure(polls, rest))
         }
     }
 }
 
-async fn measure(polls: usize) -> Outcome<()> {
+async fn measure(polls: usize, rest: usize) -> Outcome<()> {
     let (dran, tickets) = Server::start(&[SERVE_DRAN])?;
     let requests: Arc<[Vec<u8>]> = tickets.iter().map(|ticket| poll_request(ticket)).collect();
     let joins: Arc<[Vec<u8>]> = [join_request()].into();
@@ -104,9 +105,12 @@ async fn measure(polls: usize) -> Outcome<()> {
         mib(resident_before),
         mib(dran.resident_bytes()?) / mib(resident_before)
     );
-    let (ours, theirs) = (resting(&dran, &requests[0]).await?, resting(&bare, &requests[0]).await?);
+    let (ours, theirs) = (
+        resting(&dran, rest, &requests[0]).await?,
+        resting(&bare, rest, &requests[0]).await?,
+    );
     println!(
-        "{{\"name\":\"bytes_per_resting_connection\",\"value\":{ours:.0},\"unit\":\"B\",\"yardstick\":\"bare hyper\",\
+        "{{\"name\":\"bytes_per_resting_connection_of_{rest}\",\"value\":{ours:.0},\"unit\":\"B\",\"yardstick\":\"bare hyper\",\
          \"yardstick_value\":{theirs:.0},\"ratio\":{:.3}}}",
         ours / theirs
     );
@@ -114,16 +118,16 @@ async fn measure(polls: usize) -> Outcome<()> {
 }
 
 /// How much more memory a server has for each connection that has asked once and rests.
-async fn resting(server: &Server, request: &[u8]) -> Outcome<f64> {
+async fn resting(server: &Server, connections: usize, request: &[u8]) -> Outcome<f64> {
     let before = server.resident_bytes()?;
-    let mut open = Vec::with_capacity(RESTING);
-    for _ in 0..RESTING {
+    let mut open = Vec::with_capacity(connections);
+    for _ in 0..connections {
         let mut connection = Connection::open(server.address).await?;
         connection.ask(request).await?;
         open.push(connection.rest());
     }
     let after = server.resident_bytes()?;
-    Ok(after.saturating_sub(before) as f64 / RESTING as f64)
+    Ok(after.saturating_sub(before) as f64 / connections as f64)
 }
 
 fn mib(bytes: u64) -> f64 {

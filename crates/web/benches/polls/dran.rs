@@ -29,13 +29,15 @@ use crate::{Outcome, cores, runtime};
 const TICKETS: usize = 1_000_000;
 /// Every how many tickets one is told to the generator: polls that differ are enough.
 const TOLD_EVERY: usize = 10;
+/// More than are ever opened: nobody has to go.
+const CONNECTIONS_MAX: usize = 200_000;
 /// How often it is looked whether the line moves.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 pub fn serve() -> Outcome<()> {
     let (runtime, stop) = (runtime()?, CancellationToken::new());
     let (service, tickets) = runtime.block_on(opened_line(&stop))?;
-    let limits = ListenerLimits::of(20_000);
+    let limits = ListenerLimits::of(CONNECTIONS_MAX);
     let side = PublicSide::new(App::new(service, false));
     let bound = Bound::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), cores()?)?;
     let listener = bound.start(limits, side, &stop)?;
