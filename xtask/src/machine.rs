@@ -64,6 +64,12 @@ const NGINX: DebianPackage = DebianPackage {
     why: "a real proxy in front of the service, for the test of its configuration",
 };
 
+const POSTGRESQL: DebianPackage = DebianPackage {
+    name: "postgresql",
+    proof: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],
+    why: "a real cluster for the tests of the second engine",
+};
+
 const OPENSSL: DebianPackage = DebianPackage {
     name: "openssl",
     proof: &["openssl", "version"],
@@ -90,7 +96,10 @@ const ADVISORIES_TIMEOUT_S: &str = "60";
 
 /// Everything that `cargo xtask test` needs.
 pub fn prepare(workspace: &Workspace) -> Result<()> {
-    install_missing(workspace, &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, NGINX, OPENSSL])?;
+    install_missing(
+        workspace,
+        &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, NGINX, OPENSSL, POSTGRESQL],
+    )?;
     prepare_for_browser(workspace)?;
     add_rust_components(workspace)?;
     install_cargo_deny(workspace)

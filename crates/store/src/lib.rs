@@ -1,13 +1,18 @@
 //! The one door to the database: domain operations with their preconditions, no SQL anywhere else.
 //!
-//! [`Store`] lists the operations; [`sqlite`] is the engine of one machine. Every write is one
+//! [`Store`] lists the operations; [`sqlite`] is the engine of one machine, [`postgres`] that of several nodes. Every write is one
 //! transaction together with whatever else has queued up (group commit), states its precondition in
 //! SQL and checks the rows it touched. "Refused" (a rule said no) and "fault" (the database did) are
 //! different types.
 
+mod account_checks;
+mod columns;
 #[cfg(test)]
 mod conformance;
 mod model;
+pub mod postgres;
+mod pressure;
+mod queue;
 pub mod sqlite;
 
 use std::future::Future;
@@ -20,6 +25,7 @@ use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 
 pub use model::*;
+pub use pressure::Monotonic;
 
 /// What an operation promises to become.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

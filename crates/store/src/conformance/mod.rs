@@ -13,6 +13,7 @@ pub(crate) mod draw;
 pub(crate) mod folds;
 pub(crate) mod history;
 pub(crate) mod holds;
+pub(crate) mod lies;
 pub(crate) mod line;
 pub(crate) mod messages;
 pub(crate) mod registration;

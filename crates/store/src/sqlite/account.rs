@@ -1,15 +1,14 @@
 //! The public account: written by the transaction of each deed, read by anybody.
 
-use std::collections::BTreeMap;
-
 use dran_core::ids::CampaignId;
-use dran_core::line::account::{Deed, EMPTY, called, line, next};
+use dran_core::line::account::{Deed, EMPTY, line, next};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::rows::kept;
 use super::sql::{all, execute, expect_rows, optional};
 use super::writer::Tx;
+use crate::account_checks::account_checks;
 use crate::{AccountHead, AccountLine, AuditCheck, Fault};
 
 /// Adds a deed to the account.
@@ -62,56 +61,11 @@ pub(super) const WHOLE: &str = "SELECT number, line, head FROM account ORDER BY 
 pub(super) const MARKS: &str = "SELECT campaign.id, line.pool, line.called FROM line
      JOIN campaign ON campaign.no = line.campaign WHERE line.called BETWEEN 1 AND line.next_number ORDER BY line.line_no";
 
-/// Checks that the account is one unbroken chain, and that it tells how far each line has come.
+/// See [`account_checks`].
 pub(super) fn audit(connection: &Connection) -> rusqlite::Result<[AuditCheck; 2]> {
-    let (mut number, mut head) = (0_u32, EMPTY);
-    let (mut broken, mut told) = (Vec::new(), BTreeMap::new());
-    let whole = all(connection, WHOLE, [], |row| {
-        Ok((
-            row.get::<_, u32>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, [u8; 32]>(2)?,
-        ))
-    })?;
-    for (found, line, chained) in &whole {
-        number += 1;
-        head = next(&head, line);
-        if *found != number || head != *chained {
-            broken.push(format!(
-                "line {found} of the account does not follow from those before it"
-            ));
-            // Each later line is judged by what stands before it, not by the first break.
-            (number, head) = (*found, *chained);
-        }
-        if let Some((campaign, marks)) = called(line) {
-            told.extend(marks.map(|(pool, called)| ((campaign.to_owned(), pool.to_owned()), called)));
-        }
-    }
+    let whole = all(connection, WHOLE, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let marks = all(connection, MARKS, [], |row| {
-        Ok((
-            (row.get::<_, String>(0)?, row.get::<_, String>(1)?),
-            row.get::<_, u32>(2)?,
-        ))
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
     })?;
-    let untold = marks.iter().filter(|(line, called)| told.get(line) != Some(called));
-    let untold = untold
-        .map(
-            |((campaign, pool), called)| match told.get(&(campaign.clone(), pool.clone())) {
-                Some(told) => format!("{campaign}, {pool}: {called} called, {told} of them by the account"),
-                None => format!("{campaign}, {pool}: {called} called, none of them by the account"),
-            },
-        )
-        .collect();
-    Ok([
-        AuditCheck {
-            name: "account_is_an_unbroken_chain",
-            rows: whole.len() as u64,
-            violations: broken,
-        },
-        AuditCheck {
-            name: "every_call_is_in_the_account",
-            rows: marks.len() as u64,
-            violations: untold,
-        },
-    ])
+    Ok(account_checks(&whole, &marks))
 }

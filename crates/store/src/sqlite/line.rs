@@ -7,10 +7,11 @@ use dran_core::line::account::Deed;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::rows::{at, id, kept, ms, party, permit_state, permit_state_word, ticket};
+use super::rows::{at, id, ms, party, permit_state, permit_state_word, ticket};
 use super::sql::{all, execute, expect_rows, optional};
 use super::writer::Tx;
 use super::{account, folds, holds};
+pub(super) use crate::columns::is_active;
 use crate::{Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Permit, PermitRefusal, PermitState};
 
 /// Permits and holds that one call of `expire` ends at most, so that bookings behind it in the
@@ -224,11 +225,6 @@ pub(super) fn permit_of(connection: &Connection, ticket: TicketId) -> rusqlite::
         (ticket.line.0, ticket.number.0),
         read_permit,
     )
-}
-
-/// Whether a permit can be used at this moment, whatever the sweeper has got to.
-pub(super) fn is_active(permit: &Permit, now: Timestamp) -> bool {
-    permit.state == PermitState::Active && permit.expires_at > kept(now)
 }
 
 /// Ends an active permit that did not book, with its hold. Answers the places given back.

@@ -47,6 +47,12 @@ const MIGRATIONS: &[Migration] = &[
     },
 ];
 
+/// The names of all steps, to compare with the other engine's.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<&'static str> {
+    MIGRATIONS.iter().map(|migration| migration.name).collect()
+}
+
 /// Brings a database to the schema of this binary. Refuses a file that is not dran's, a schema that is
 /// newer than the binary, and a history that differs from the binary's.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {

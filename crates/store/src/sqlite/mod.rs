@@ -18,7 +18,6 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
-mod pressure;
 mod readers;
 mod registration;
 mod rows;
@@ -45,8 +44,9 @@ use crate::{
     VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
+#[cfg(test)]
+pub(crate) use migrations::names as migration_names;
 pub use open::{OpenError, SqliteOptions};
-pub use pressure::Monotonic;
 
 /// A store in one SQLite file. Dropping it lets everything that is queued be written first.
 pub struct SqliteStore {

@@ -7,9 +7,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrations::migrate;
-use super::pressure::Monotonic;
 use super::sql::STATEMENTS_MAX;
 use super::writer::Hooks;
+use crate::pressure::Monotonic;
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]

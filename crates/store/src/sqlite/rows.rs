@@ -1,19 +1,18 @@
 //! How the values of the model stand in columns, and back.
 
 use dran_core::campaign::CampaignState;
-use dran_core::ids::{LineNo, Party, TicketId, TicketNumber};
+use dran_core::ids::{Party, TicketId};
 use dran_core::line::randomness::{Beacon, DrandChain, DrandRound, PublicValue, Randomness};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
+use crate::columns::{
+    campaign_state_of, channel_of, contact_of, message_kind_of, permit_state_of, series_state_of, ticket_of,
+};
+pub(super) use crate::columns::{channel_word, contact_columns, kept, message_kind_word, ms, permit_state_word};
 use crate::{Channel, ContactRecord, MessageKind, PermitState, SeriesState};
-
-/// Unix milliseconds, the form of every `*_at` column.
-pub(super) fn ms(at: Timestamp) -> i64 {
-    at.as_millisecond()
-}
 
 /// The moment in a column of unix milliseconds.
 pub(super) fn at(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
@@ -29,11 +28,6 @@ pub(super) fn maybe_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<
     }
 }
 
-/// The moment as the store keeps it: to the millisecond.
-pub(super) fn kept(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(ms(at)).unwrap_or(at)
-}
-
 /// The day in an ISO date column.
 pub(super) fn day(row: &Row<'_>, column: usize) -> rusqlite::Result<Date> {
     let text: String = row.get(column)?;
@@ -47,10 +41,7 @@ pub(super) fn id<T>(row: &Row<'_>, column: usize, new: impl FnOnce(String) -> T)
 
 /// The ticket in two neighbouring columns.
 pub(super) fn ticket(row: &Row<'_>, column: usize) -> rusqlite::Result<TicketId> {
-    Ok(TicketId {
-        line: LineNo(row.get(column)?),
-        number: TicketNumber(row.get(column + 1)?),
-    })
+    Ok(ticket_of(row.get(column)?, row.get(column + 1)?))
 }
 
 /// The party in a column of its number of persons.
@@ -69,25 +60,8 @@ pub(super) fn sex(row: &Row<'_>, column: usize) -> rusqlite::Result<char> {
 /// The contact in three neighbouring columns: kind, address, town.
 pub(super) fn contact(row: &Row<'_>, column: usize) -> rusqlite::Result<ContactRecord> {
     let kind: String = row.get(column)?;
-    let address: String = row.get(column + 1)?;
-    match kind.as_str() {
-        "sms" => Ok(ContactRecord::Sms(address)),
-        "email" => Ok(ContactRecord::Email(address)),
-        "letter" => Ok(ContactRecord::Letter {
-            street: address,
-            town: row.get(column + 2)?,
-        }),
-        _ => Err(unreadable(column, Type::Text, "a contact")),
-    }
-}
-
-/// The three columns of a contact.
-pub(super) fn contact_columns(contact: &ContactRecord) -> (&'static str, &str, Option<&str>) {
-    match contact {
-        ContactRecord::Sms(number) => ("sms", number, None),
-        ContactRecord::Email(address) => ("email", address, None),
-        ContactRecord::Letter { street, town } => ("letter", street, Some(town)),
-    }
+    let found = contact_of(&kind, row.get(column + 1)?, row.get(column + 2)?);
+    found.ok_or_else(|| unreadable(column, Type::Text, "a contact"))
 }
 
 /// The source of a draw's public value in six neighbouring columns: kind, chain, round, seconds after
@@ -136,80 +110,23 @@ pub(super) fn public_value(row: &Row<'_>, column: usize, round: usize) -> rusqli
     }))
 }
 
-/// Reads the words in a column as the values of an enum.
+/// Reads the word in a column as the value of an enum.
 macro_rules! read_words {
-    ($read:ident, $type:ident, $what:literal, $($variant:ident = $word:literal),+) => {
-        /// The value of the word in a column.
+    ($($read:ident = $of:ident, $type:ident, $what:literal;)+) => {
+        $(/// The value of the word in a column.
         pub(super) fn $read(row: &Row<'_>, column: usize) -> rusqlite::Result<$type> {
-            match row.get_ref(column)?.as_str()? {
-                $($word => Ok($type::$variant),)+
-                _ => Err(unreadable(column, Type::Text, $what)),
-            }
-        }
+            $of(row.get_ref(column)?.as_str()?).ok_or_else(|| unreadable(column, Type::Text, $what))
+        })+
     };
 }
 
-/// Pairs the values of an enum with the words in its column, both ways.
-macro_rules! words {
-    ($write:ident, $read:ident, $type:ident, $what:literal, $($variant:ident = $word:literal),+) => {
-        /// The word of this value in its column.
-        pub(super) fn $write(value: $type) -> &'static str {
-            match value {
-                $($type::$variant => $word,)+
-            }
-        }
-
-        read_words!($read, $type, $what, $($variant = $word),+);
-    };
+read_words! {
+    campaign_state = campaign_state_of, CampaignState, "a campaign's state";
+    series_state = series_state_of, SeriesState, "a series' state";
+    permit_state = permit_state_of, PermitState, "a permit's state";
+    channel = channel_of, Channel, "a channel";
+    message_kind = message_kind_of, MessageKind, "a kind of message";
 }
-
-read_words!(
-    campaign_state,
-    CampaignState,
-    "a campaign's state",
-    Scheduled = "scheduled",
-    Open = "open",
-    Paused = "paused",
-    Closed = "closed"
-);
-read_words!(
-    series_state,
-    SeriesState,
-    "a series' state",
-    Booked = "booked",
-    Cancelled = "cancelled"
-);
-words!(
-    permit_state_word,
-    permit_state,
-    PermitState,
-    "a permit's state",
-    Active = "active",
-    Booked = "booked",
-    Expired = "expired",
-    Left = "left"
-);
-words!(
-    channel_word,
-    channel,
-    Channel,
-    "a channel",
-    Sms = "sms",
-    Email = "email",
-    Letter = "letter"
-);
-words!(
-    message_kind_word,
-    message_kind,
-    MessageKind,
-    "a kind of message",
-    Code = "code",
-    Confirmation = "confirmation",
-    Cancellation = "cancellation",
-    Move = "move",
-    Soon = "soon",
-    Call = "call"
-);
 
 fn unreadable(column: usize, kind: Type, what: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, kind, format!("not {what}").into())

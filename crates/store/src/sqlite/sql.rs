@@ -2,7 +2,7 @@
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
-use crate::Fault;
+pub(super) use crate::columns::expect_rows;
 
 /// How many prepared statements a connection keeps; more than this crate has.
 pub(super) const STATEMENTS_MAX: usize = 256;
@@ -45,15 +45,6 @@ pub(super) fn all<T>(
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Vec<T>> {
     prepare(connection, sql)?.query_map(params, read)?.collect()
-}
-
-/// Insists that a statement touched the rows it was meant to touch.
-pub(super) fn expect_rows(touched: usize, expected: usize, what: &str) -> Result<(), Fault> {
-    if touched == expected {
-        Ok(())
-    } else {
-        Err(Fault::Failed(format!("{what}: {touched} rows instead of {expected}")))
-    }
 }
 
 fn prepare<'c>(connection: &'c Connection, sql: &'static str) -> rusqlite::Result<CachedStatement<'c>> {

@@ -8,6 +8,8 @@ use super::campaigns::centre_no;
 use super::rows::{at, day, id, maybe_at, ms};
 use super::sql::{all, execute, expect_rows, one, optional};
 use super::writer::Tx;
+pub(super) use crate::columns::Shortage;
+use crate::columns::changes;
 use crate::{Failure, Fault, NewDelivery, NewRelease, NewSeriesSlot, ReleaseRefusal, ReleaseSummary, StoredDelivery};
 
 /// See [`crate::Store::add_deliveries`].
@@ -185,14 +187,6 @@ pub(super) fn board(connection: &Connection) -> rusqlite::Result<Vec<SeriesSlot>
     )
 }
 
-/// Why places could not be taken.
-pub(super) enum Shortage {
-    /// The slot is there, but not with so many free places.
-    JustWent,
-    /// There is no such slot.
-    Unknown,
-}
-
 /// Gives back the places of `returned` and takes those of `wanted`, all or none. The slots are
 /// touched in the order of their numbers, so that two exchanges can never wait for each other on an
 /// engine that locks rows.
@@ -201,15 +195,7 @@ pub(super) fn exchange(
     returned: &[SeriesSlotId],
     wanted: &[SeriesSlotId],
 ) -> Result<(), Failure<Shortage>> {
-    let mut changes: Vec<(SeriesSlotId, i64)> = wanted
-        .iter()
-        .map(|slot| (*slot, -1))
-        .chain(returned.iter().map(|slot| (*slot, 1)))
-        .collect();
-    changes.sort_by_key(|(slot, _)| *slot);
-    for slot_changes in changes.chunk_by(|a, b| a.0 == b.0) {
-        let slot = slot_changes[0].0;
-        let change: i64 = slot_changes.iter().map(|(_, change)| change).sum();
+    for (slot, change) in changes(returned, wanted) {
         if change < 0 {
             take(tx, slot, -change)?;
         } else if change > 0 {

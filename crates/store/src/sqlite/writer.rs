@@ -10,25 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
-use super::pressure::{Gauge, Monotonic};
 use super::sql::{execute, one};
+use crate::pressure::{Gauge, Monotonic};
+use crate::queue::{BATCH_MAX, Queued, gather};
 use crate::{Answer, Fault, Pressure};
-
-/// Commands in one transaction at most. More would not be faster by much, and the first in the batch
-/// waits for the last.
-const BATCH_MAX: usize = 1024;
-
-/// Rounds without anything new in the queue after which a batch starts that is smaller than the last
-/// one. Together some tens of microseconds, to save a commit of hundreds.
-const GATHER_ROUNDS_MAX: u32 = 16;
-
-/// Length of such a round, in hints to the processor that this is a spin loop.
-const GATHER_SPINS: u32 = 100;
 
 /// What a command sees: the connection inside the batch's transaction.
 pub(super) struct Tx<'c> {
@@ -56,13 +45,6 @@ impl Deref for Tx<'_> {
 type Job = Box<dyn FnOnce(&Tx<'_>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 
-/// A command in the queue.
-struct Queued {
-    job: Job,
-    /// Since when, by the monotonic clock.
-    at: Duration,
-}
-
 /// What the writer's thread is given besides its connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Hooks {
@@ -72,7 +54,7 @@ pub(super) struct Hooks {
 
 /// The queue in front of the writer thread. Dropping it drains the queue and ends the thread.
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Queued>>,
+    queue: Option<mpsc::Sender<Queued<Job>>>,
     thread: Option<JoinHandle<()>>,
     shared: Arc<Shared>,
 }
@@ -164,7 +146,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, mut jobs: mpsc::Receiver<Queued>, shared: &Shared, before_commit: Option<fn()>) {
+fn run(connection: &Connection, mut jobs: mpsc::Receiver<Queued<Job>>, shared: &Shared, before_commit: Option<fn()>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut seen_data_version = None;
     let mut answered = 0;
@@ -183,32 +165,10 @@ fn run(connection: &Connection, mut jobs: mpsc::Receiver<Queued>, shared: &Share
     }
 }
 
-/// Those who were just answered come back with their next command within microseconds. Without this,
-/// the first of them would be committed alone and all the others wait for that commit.
-fn gather(jobs: &mut mpsc::Receiver<Queued>, batch: &mut Vec<Queued>, answered: usize) {
-    let mut rounds = 0;
-    while batch.len() < answered && rounds < GATHER_ROUNDS_MAX {
-        if rounds == 0 {
-            // They may be waiting for this very core. Once only while nobody comes: on a busy machine
-            // it can be milliseconds until it is given back.
-            std::thread::yield_now();
-        } else {
-            (0..GATHER_SPINS).for_each(|_| std::hint::spin_loop());
-        }
-        rounds += 1;
-        while batch.len() < BATCH_MAX
-            && let Ok(job) = jobs.try_recv()
-        {
-            batch.push(job);
-            rounds = 0;
-        }
-    }
-}
-
 /// Runs a batch as one transaction and answers its callers.
 fn commit_batch(
     connection: &Connection,
-    batch: &mut Vec<Queued>,
+    batch: &mut Vec<Queued<Job>>,
     board_version: &AtomicU64,
     before_commit: Option<fn()>,
 ) {

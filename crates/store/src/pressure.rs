@@ -10,7 +10,7 @@ pub type Monotonic = fn() -> Duration;
 
 /// Measures the queue. Callers read the clock once per command; the lock is taken by the writer's
 /// thread twice a batch and by who asks, never by a caller.
-pub(super) struct Gauge {
+pub(crate) struct Gauge {
     monotonic: Option<Monotonic>,
     seen: Mutex<Seen>,
 }
@@ -26,7 +26,7 @@ struct Seen {
 }
 
 impl Gauge {
-    pub(super) fn new(monotonic: Option<Monotonic>) -> Self {
+    pub(crate) fn new(monotonic: Option<Monotonic>) -> Self {
         Self {
             monotonic,
             seen: Mutex::default(),
@@ -34,12 +34,12 @@ impl Gauge {
     }
 
     /// The time by the monotonic clock; always the same without one.
-    pub(super) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.monotonic.map_or(Duration::ZERO, |read| read())
     }
 
     /// A batch begins of commands that were queued then.
-    pub(super) fn begin(&self, queued: impl Iterator<Item = Duration>) {
+    pub(crate) fn begin(&self, queued: impl Iterator<Item = Duration>) {
         if self.monotonic.is_none() {
             return;
         }
@@ -55,13 +55,13 @@ impl Gauge {
     }
 
     /// The batch is written.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.seen().running_since = None;
     }
 
     /// What was measured since the last call. `waiting`: whether commands are in the queue now. Those
     /// behind a batch that does not end count as well, as if they had come evenly since it began.
-    pub(super) fn take(&self, waiting: bool) -> Option<Pressure> {
+    pub(crate) fn take(&self, waiting: bool) -> Option<Pressure> {
         self.monotonic?;
         let now = self.now();
         let mut seen = self.seen();

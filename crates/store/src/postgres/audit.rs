@@ -1,0 +1,305 @@
+//! Every promise of the database, checked against its rows.
+
+use jiff::Timestamp;
+
+use super::account;
+use super::rows::ms;
+use super::session::Tx;
+use super::sql::{all, get, one, params};
+use crate::{AuditCheck, AuditReport, Fault};
+
+/// How long after its end a permit or hold may wait for the sweeper while the store is in use.
+const SWEEP_LATE_MAX_MS: i64 = 10 * 60 * 1000;
+
+/// Offending rows that one check names at most; the first few tell what is wrong.
+const VIOLATIONS_MAX: usize = 100;
+
+/// One promise: how many rows it looks at, and the offending ones in words.
+struct Check {
+    name: &'static str,
+    rows: &'static str,
+    violations: &'static str,
+}
+
+/// See [`crate::Store::audit`].
+pub(super) async fn audit(tx: &Tx, now: Timestamp) -> Result<AuditReport, Fault> {
+    let mut checks = Vec::with_capacity(CHECKS.len() + 3);
+    for check in CHECKS {
+        let violations = all(tx, check.violations, &[], |row| get(row, 0)).await?;
+        checks.push(checked(tx, check.name, check.rows, violations).await?);
+    }
+    let overdue = all(tx, OVERDUE, params![ms(now), SWEEP_LATE_MAX_MS], |row| get(row, 0)).await?;
+    checks.push(checked(tx, "every_hold_expired_or_alive", "SELECT count(*) FROM hold", overdue).await?);
+    checks.extend(account::audit(tx).await?);
+    checks.push(references(tx).await?);
+    Ok(AuditReport { checks })
+}
+
+/// Looks for rows that refer to one that is not there. The engine sees to it with each write; whoever
+/// switched that off (a restore, a superuser) is found here.
+async fn references(tx: &Tx) -> Result<AuditCheck, Fault> {
+    let keys = all(tx, KEYS, &[], |row| Ok((get(row, 0)?, get(row, 1)?))).await?;
+    let mut violations = Vec::new();
+    for (name, lost) in &keys {
+        let (name, lost): (&String, &String) = (name, lost);
+        let lost = tx
+            .client()
+            .query_one(lost, &[])
+            .await
+            .map_err(|error| tx.fault(&error))?;
+        let lost: i64 = get(&lost, 0)?;
+        if lost > 0 {
+            violations.push(format!("{lost} rows break the reference {name}"));
+        }
+    }
+    Ok(AuditCheck {
+        name: "no_row_without_what_it_belongs_to",
+        rows: keys.len() as u64,
+        violations,
+    })
+}
+
+async fn checked(
+    tx: &Tx,
+    name: &'static str,
+    rows: &'static str,
+    mut violations: Vec<String>,
+) -> Result<AuditCheck, Fault> {
+    let more = violations.len().saturating_sub(VIOLATIONS_MAX);
+    violations.truncate(VIOLATIONS_MAX);
+    if more > 0 {
+        violations.push(format!("and {more} more"));
+    }
+    let rows: i64 = one(tx, rows, &[], |row| get(row, 0)).await?;
+    Ok(AuditCheck {
+        name,
+        rows: u64::try_from(rows).unwrap_or(0),
+        violations,
+    })
+}
+
+/// A hold without its permit, or one whose end has passed while the store went on working without
+/// giving its places back. A store that was stopped is not late: the clock that counts is the newest
+/// entry or booking, not the wall's.
+const OVERDUE: &str = "
+    WITH seen(at) AS (
+        SELECT least($1::bigint, greatest(coalesce((SELECT max(entered_at) FROM permit), 0),
+                                            coalesce((SELECT max(created_at) FROM outbox), 0))))
+    SELECT 'hold ' || hold.id || CASE
+        WHEN permit.state IS NULL OR permit.state <> 'active' THEN ' has no active permit'
+        WHEN hold.expires_at > permit.expires_at THEN ' outlives its permit'
+        WHEN (SELECT count(*) FROM hold_place WHERE line_no = hold.line_no AND number = hold.number) <> permit.party
+            THEN ' has ' || (SELECT count(*) FROM hold_place WHERE line_no = hold.line_no AND number = hold.number) || ' places for a party of '
+                 || permit.party
+        ELSE ' ended long ago and its places were not given back' END
+    FROM hold LEFT JOIN permit ON permit.line_no = hold.line_no AND permit.number = hold.number
+    WHERE permit.state IS NULL OR permit.state <> 'active' OR hold.expires_at > permit.expires_at
+       OR (SELECT count(*) FROM hold_place WHERE line_no = hold.line_no AND number = hold.number) <> permit.party
+       OR hold.expires_at + $2::bigint < (SELECT at FROM seen)";
+
+/// Every foreign key, and the query that counts the rows which break it.
+const KEYS: &str = "
+    SELECT conname::text,
+           format('SELECT count(*) FROM %s AS child WHERE NOT EXISTS (SELECT 1 FROM %s AS parent WHERE %s) AND %s',
+                  conrelid::regclass, confrelid::regclass,
+                  string_agg(format('parent.%I = child.%I', parent.attname, child.attname), ' AND '),
+                  string_agg(format('child.%I IS NOT NULL', child.attname), ' AND '))
+    FROM pg_constraint
+    CROSS JOIN LATERAL unnest(conkey, confkey) AS pair (child_no, parent_no)
+    JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = child_no
+    JOIN pg_attribute AS parent ON parent.attrelid = confrelid AND parent.attnum = parent_no
+    WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+    GROUP BY conname, conrelid, confrelid ORDER BY conname";
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "no_slot_above_capacity",
+        rows: "SELECT count(*) FROM series_slot",
+        violations: "
+            SELECT 'slot ' || id || ' has ' || (held + booked) || ' series held or booked, capacity ' || capacity
+            FROM (SELECT id, capacity, coalesce(series_held, 0) AS held, coalesce(series_booked, 0) AS booked
+                  FROM series_slot
+                  LEFT JOIN (SELECT slot AS held_slot, count(*) AS series_held FROM hold_place GROUP BY slot) AS part_1
+                       ON held_slot = series_slot.id
+                  LEFT JOIN (SELECT slot, count(*) AS series_booked FROM series WHERE state = 'booked' GROUP BY slot) AS part_2
+                       ON slot = series_slot.id) AS part_0
+            WHERE held + booked > capacity",
+    },
+    Check {
+        name: "free_is_capacity_less_held_and_booked",
+        rows: "SELECT count(*) FROM series_slot",
+        violations: "
+            SELECT 'slot ' || id || ' says ' || free || ' free; capacity ' || capacity || ' less ' || held
+                   || ' held and ' || booked || ' booked is ' || (capacity - held - booked)
+            FROM (SELECT id, capacity, free, coalesce(series_held, 0) AS held, coalesce(series_booked, 0) AS booked
+                  FROM series_slot
+                  LEFT JOIN (SELECT slot AS held_slot, count(*) AS series_held FROM hold_place GROUP BY slot) AS part_4
+                       ON held_slot = series_slot.id
+                  LEFT JOIN (SELECT slot, count(*) AS series_booked FROM series WHERE state = 'booked' GROUP BY slot) AS part_5
+                       ON slot = series_slot.id) AS part_3
+            WHERE free <> capacity - held - booked",
+    },
+    Check {
+        name: "no_delivery_given_out_twice",
+        rows: "SELECT count(*) FROM delivery",
+        violations: "
+            SELECT 'delivery ' || id || ' has ' || doses || ' doses, ' || released_first || ' + ' || released_second
+                   || ' noted as released, ' || first || ' + ' || second || ' behind slots'
+            FROM (SELECT delivery.*, coalesce(first, 0) AS first, coalesce(second, 0) AS second
+                  FROM delivery
+                  LEFT JOIN (SELECT delivery AS of, sum(CASE dose WHEN 1 THEN doses ELSE 0 END) AS first,
+                                    sum(CASE dose WHEN 2 THEN doses ELSE 0 END) AS second
+                             FROM dose_allocation GROUP BY delivery) AS part_7 ON of = delivery.id) AS part_6
+            WHERE first + second > doses OR first <> released_first OR second <> released_second",
+    },
+    Check {
+        name: "every_place_has_its_doses",
+        rows: "SELECT count(*) FROM series_slot",
+        violations: "
+            SELECT 'slot ' || id || ' has ' || capacity || ' places and ' || first || ' first, ' || second
+                   || ' second doses behind them'
+            FROM (SELECT series_slot.*, coalesce(first, 0) AS first, coalesce(second, 0) AS second
+                  FROM series_slot
+                  LEFT JOIN (SELECT slot, sum(CASE dose WHEN 1 THEN doses ELSE 0 END) AS first, sum(CASE dose WHEN 2 THEN doses ELSE 0 END) AS second
+                             FROM dose_allocation GROUP BY slot) AS part_9 ON slot = series_slot.id) AS part_8
+            WHERE first <> capacity OR second <> CASE WHEN second_at IS NULL THEN 0 ELSE capacity END",
+    },
+    Check {
+        name: "nobody_booked_twice",
+        rows: "SELECT count(*) FROM series",
+        violations: "
+            SELECT 'series ' || string_agg(id::text, ' and ' ORDER BY id) || ' are for the same person'
+            FROM series WHERE state = 'booked' GROUP BY person_key HAVING count(*) > 1",
+    },
+    Check {
+        name: "no_first_dose_without_its_second",
+        rows: "SELECT count(*) FROM series",
+        violations: "
+            SELECT 'series ' || id || ' has ' || first || ' first and ' || second || ' second appointments'
+            FROM (SELECT series.id, series_slot.second_at,
+                         (SELECT count(*) FROM appointment WHERE series = series.id AND dose = 1) AS first,
+                         (SELECT count(*) FROM appointment WHERE series = series.id AND dose = 2) AS second
+                  FROM series JOIN series_slot ON series_slot.id = series.slot) AS part_10
+            WHERE first <> 1 OR second <> CASE WHEN second_at IS NULL THEN 0 ELSE 1 END",
+    },
+    Check {
+        name: "every_appointment_is_at_its_slot",
+        rows: "SELECT count(*) FROM appointment",
+        violations: "
+            SELECT 'appointment ' || dose || ' of series ' || series.id || ' is not where and when slot ' || slot || ' is'
+            FROM appointment
+            JOIN series ON series.id = appointment.series
+            JOIN series_slot ON series_slot.id = series.slot
+            WHERE appointment.centre_no <> series_slot.centre_no
+               OR starts_at <> CASE dose WHEN 1 THEN first_at ELSE coalesce(second_at, starts_at) END",
+    },
+    Check {
+        name: "every_booking_is_whole",
+        rows: "SELECT count(*) FROM booking",
+        violations: "
+            SELECT 'booking ' || id || ' has ' || series || ' series for a party of ' || party || ' and a permit that is '
+                   || state
+            FROM (SELECT booking.id, permit.party, permit.state,
+                         (SELECT count(*) FROM series WHERE booking = booking.id) AS series
+                  FROM booking JOIN permit ON permit.line_no = booking.line_no AND permit.number = booking.number) AS part_11
+            WHERE series <> party OR state <> 'booked'
+            UNION ALL
+            SELECT 'ticket ' || line_no || '/' || number || ' is marked as booked and has no booking'
+            FROM permit
+            WHERE state = 'booked' AND NOT EXISTS (
+                SELECT 1 FROM booking WHERE booking.line_no = permit.line_no AND booking.number = permit.number)",
+    },
+    Check {
+        name: "every_confirmation_in_the_outbox",
+        rows: "SELECT count(*) FROM series",
+        violations: "
+            SELECT 'series ' || id || ' has no confirmation in the outbox'
+            FROM series
+            WHERE id NOT IN (SELECT series FROM outbox_series JOIN outbox ON outbox.id = message
+                             WHERE kind = 'confirmation')",
+    },
+    Check {
+        name: "every_sent_message_is_counted",
+        rows: "SELECT count(*) FROM outbox",
+        violations: "
+            SELECT sent || ' messages were sent and ' || value || ' counted'
+            FROM tally, (SELECT count(sent_at) AS sent FROM outbox) AS part_12
+            WHERE name = 'messages_sent' AND value <> sent",
+    },
+    Check {
+        name: "permits_active_is_their_count",
+        rows: "SELECT count(*) FROM campaign",
+        violations: "
+            SELECT 'campaign ' || no || ' counts ' || permits_active || ' active permits and has ' || active
+            FROM (SELECT no, permits_active,
+                         (SELECT count(*) FROM permit JOIN line USING (line_no)
+                          WHERE line.campaign = no AND permit.state = 'active') AS active
+                  FROM campaign) AS part_13
+            WHERE permits_active <> active",
+    },
+    Check {
+        name: "no_permit_beyond_the_tickets",
+        rows: "SELECT count(*) FROM permit",
+        violations: "
+            SELECT 'ticket ' || line_no || '/' || number || ' has a permit; the line gave out ' || next_number
+            FROM permit JOIN line USING (line_no)
+            WHERE number >= next_number",
+    },
+    Check {
+        name: "no_call_beyond_the_tickets",
+        rows: "SELECT count(*) FROM line",
+        violations: "
+            SELECT 'line ' || line_no || ' called ' || called || ' and drew ' || coalesce(drawn_n::text, 'none') || ' of '
+                   || next_number || ' tickets'
+            FROM line
+            WHERE called > next_number OR drawn_n > next_number OR (called > 0 AND drawn_n IS NULL)",
+    },
+    Check {
+        name: "every_draw_is_whole",
+        rows: "SELECT count(*) FROM campaign",
+        violations: "
+            SELECT 'campaign ' || no || ' is ' || state || ' and ' || frozen || ' of its ' || lines || ' lines are frozen'
+            FROM (SELECT no, state, frozen_at, drawn_at, count(*) AS lines, count(drawn_n) AS frozen
+                  FROM campaign JOIN line ON line.campaign = campaign.no GROUP BY no) AS draw
+            WHERE frozen <> CASE WHEN frozen_at IS NULL THEN 0 ELSE lines END OR (drawn_at IS NOT NULL AND frozen_at IS NULL)",
+    },
+    Check {
+        name: "every_draw_in_its_order",
+        rows: "SELECT count(*) FROM campaign",
+        violations: "
+            SELECT 'campaign ' || no || ' committed at ' || committed_at || ', froze at '
+                   || coalesce(frozen_at::text, 'no time') || ', had its ' || randomness || ' value at '
+                   || coalesce(public_value_at::text, 'no time') || ' and drew at ' || coalesce(drawn_at::text, 'no time')
+            FROM campaign
+            WHERE frozen_at < committed_at OR public_value_at < frozen_at OR drawn_at < frozen_at
+               OR drawn_at < public_value_at OR drand_named_at > frozen_at
+               OR (public_value_at IS NOT NULL AND frozen_at IS NULL)
+               OR (drawn_at IS NOT NULL AND randomness <> 'none' AND public_value IS NULL)",
+    },
+    Check {
+        name: "every_notice_is_in_the_outbox",
+        rows: "SELECT count(*) FROM ticket_contact",
+        violations: "
+            SELECT 'the contact of ticket ' || line_no || '/' || number || ' names a message that is no notice'
+            FROM ticket_contact
+            LEFT JOIN outbox AS soon ON soon.id = soon_message
+            LEFT JOIN outbox AS call ON call.id = call_message
+            WHERE (soon_message IS NOT NULL AND soon.kind IS DISTINCT FROM 'soon')
+               OR (call_message IS NOT NULL AND call.kind IS DISTINCT FROM 'call')",
+    },
+    Check {
+        name: "no_contact_kept_after_booking",
+        rows: "SELECT count(*) FROM ticket_contact",
+        violations: "
+            SELECT 'ticket ' || line_no || '/' || number || ' has booked and still has a contact'
+            FROM ticket_contact JOIN permit USING (line_no, number) WHERE permit.state = 'booked'",
+    },
+    Check {
+        name: "one_permit_for_a_folded_place",
+        rows: "SELECT count(*) FROM ticket_place",
+        violations: "
+            SELECT 'place ' || place || ' has ' || count(*) || ' permits that are active or booked'
+            FROM ticket_place JOIN permit USING (line_no, number)
+            WHERE permit.state IN ('active', 'booked') GROUP BY place HAVING count(*) > 1",
+    },
+];

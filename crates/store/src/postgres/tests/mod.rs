@@ -1,0 +1,44 @@
+//! PostgreSQL under the suite of all engines, and what only this engine promises.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::sync::{Arc, OnceLock};
+
+use dran_cluster::{Cluster, Database};
+
+use super::{PostgresOptions, PostgresStore};
+
+mod audit;
+mod nodes;
+mod opening;
+mod writer;
+
+crate::conformance::conformance_suite!(crate::postgres::tests::empty());
+
+/// The options of production, for a database that may have to be filled.
+fn create() -> PostgresOptions {
+    PostgresOptions {
+        create: true,
+        ..PostgresOptions::default()
+    }
+}
+
+/// A database of its own that has the tables and nothing in them.
+fn database() -> Database {
+    static TEMPLATE: OnceLock<Database> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let template = Cluster::shared().create_database(None).unwrap();
+        drop(PostgresStore::open(&template.url, create()).unwrap());
+        template
+    });
+    Cluster::shared().create_database(Some(&template.name)).unwrap()
+}
+
+/// Another node on a database.
+fn open(database: &Database) -> Arc<PostgresStore> {
+    Arc::new(PostgresStore::open(&database.url, PostgresOptions::default()).unwrap())
+}
+
+/// A store of its own for a sentence of the suite.
+fn empty() -> Arc<PostgresStore> {
+    open(&database())
+}

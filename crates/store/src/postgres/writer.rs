@@ -1,0 +1,318 @@
+//! The one writer of a node: takes whatever has queued up and commits it as one transaction (group
+//! commit), on a thread and a connection of its own.
+//!
+//! Nobody is answered before the COMMIT, not even who is refused: the refusal may rest on a row that
+//! the same transaction wrote. A batch is tried without savepoints first, because most commands that
+//! are refused have written nothing by then. If one has, or if a statement failed, the batch is run
+//! again with a savepoint for each command: that one is undone, the others are committed.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::mpsc as std_mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+use tokio_postgres::Config;
+
+use super::board::BoardVersion;
+use super::command::{Asked, Command};
+use super::migrations::migrate;
+use super::open::{OpenError, PostgresOptions};
+use super::session::{Link, Tx};
+use crate::pressure::Gauge;
+use crate::queue::{BATCH_MAX, Queued, gather};
+use crate::{Answer, Fault, Pressure};
+
+/// How often a batch is run again because the engine gave it up for another node's sake. The order of
+/// locks makes this an accident, not a habit.
+const CONFLICTS_MAX: u32 = 8;
+
+/// How long a batch may take from its BEGIN to the answer of its COMMIT before the connection counts as
+/// lost. Longer than any lock is waited for.
+const BATCH_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// The lock of all that writes, `dran` in ASCII and a number. Held from BEGIN to COMMIT.
+pub(super) const WRITE_LOCK: i64 = 0x6472_616e_0000_0001;
+
+type Job = Box<dyn Command>;
+
+/// The queue in front of the writer's thread. Dropping it drains the queue and ends the thread.
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Queued<Job>>>,
+    thread: Option<JoinHandle<()>>,
+    gauge: Arc<Gauge>,
+}
+
+impl Writer {
+    /// Connects, brings the schema up to date, and starts the thread.
+    pub(super) fn start(
+        config: Config,
+        options: &PostgresOptions,
+        board_version: Arc<BoardVersion>,
+    ) -> Result<Self, OpenError> {
+        let (queue, jobs) = mpsc::channel(options.queue_len_max);
+        let gauge = Arc::new(Gauge::new(options.monotonic));
+        let (opened, open) = std_mpsc::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let mut at_work = AtWork {
+            link: Link::new(config, set_up(options)),
+            board_version,
+            before_commit: options.before_commit,
+        };
+        let (seen, create) = (Arc::clone(&gauge), options.create);
+        let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || {
+            LocalSet::new().block_on(&runtime, async {
+                let started = at_work.start(create).await;
+                let go_on = started.is_ok();
+                // Whoever opens waits for this word.
+                let _ = opened.send(started);
+                if go_on {
+                    at_work.run(jobs, &seen).await;
+                }
+            });
+        })?;
+        let writer = Self {
+            queue: Some(queue),
+            thread: Some(thread),
+            gauge,
+        };
+        match open.recv() {
+            Ok(started) => started.map(|()| writer),
+            Err(_) => Err(std::io::Error::other("the writer's thread ended at its start").into()),
+        }
+    }
+
+    /// See [`crate::Store::pressure`].
+    pub(super) fn pressure(&self) -> Option<Pressure> {
+        let waiting = self
+            .queue
+            .as_ref()
+            .is_some_and(|queue| queue.capacity() < queue.max_capacity());
+        self.gauge.take(waiting)
+    }
+
+    /// Queues a command. `Err` from it undoes all that it wrote; a full queue is [`Fault::Busy`] at
+    /// once. It may be run more than once, after everything that it wrote was undone.
+    pub(super) fn write<T, E>(
+        &self,
+        command: impl AsyncFn(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let (asked, outcome) = Asked::new(command);
+        let queued = match &self.queue {
+            Some(queue) => queue
+                .try_send(Queued {
+                    job: Box::new(asked) as Job,
+                    at: self.gauge.now(),
+                })
+                .map_err(|error| match error {
+                    mpsc::error::TrySendError::Full(_) => Fault::Busy,
+                    mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
+                }),
+            None => Err(Fault::Failed("the store is closed".into())),
+        };
+        Box::pin(async move {
+            queued?;
+            outcome.await.unwrap_or_else(|_| Err(Fault::Unknown.into()))
+        })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer thread panicked");
+        }
+    }
+}
+
+/// What the writer's connection begins with. A commit that was answered survives a power cut, whatever
+/// the cluster's default; stronger settings (`remote_apply`) are kept.
+fn set_up(options: &PostgresOptions) -> String {
+    format!(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+         SET default_transaction_isolation = 'read committed';
+         SET lock_timeout = {};
+         SET idle_in_transaction_session_timeout = {};
+         SET jit = off",
+        options.lock_timeout_ms, options.silence_max_ms
+    )
+}
+
+/// The writer on its thread.
+struct AtWork {
+    link: Link,
+    board_version: Arc<BoardVersion>,
+    before_commit: Option<fn()>,
+}
+
+/// Why an attempt at a batch ended without a commit.
+enum Stopped {
+    /// A command has to be undone, and others not: with savepoints.
+    Apart,
+    /// The only command has to be undone; its own answer says why.
+    Alone,
+    /// The engine gave the transaction up for another one's sake.
+    Conflict,
+    /// All of it failed.
+    Failed(Fault),
+}
+
+impl AtWork {
+    async fn start(&mut self, create: bool) -> Result<(), OpenError> {
+        migrate(self.link.tx().await?.client(), create).await?;
+        self.board_version.own(self.link.tx().await?.client()).await?;
+        Ok(())
+    }
+
+    async fn run(&mut self, mut jobs: mpsc::Receiver<Queued<Job>>, gauge: &Gauge) {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        let mut answered = 0;
+        while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
+            gather(&mut jobs, &mut batch, answered);
+            answered = batch.len();
+            gauge.begin(batch.iter().map(|queued| queued.at));
+            self.commit_batch(&mut batch).await;
+            gauge.end();
+        }
+    }
+
+    /// Runs a batch as one transaction and answers its callers.
+    async fn commit_batch(&mut self, batch: &mut Vec<Queued<Job>>) {
+        let mut jobs: Vec<Job> = batch.drain(..).map(|queued| queued.job).collect();
+        let committed = self.write(&mut jobs).await;
+        if committed == Ok(true) {
+            // Before anybody is answered, so that who has booked never sees the board of before.
+            self.board_version.move_on();
+        }
+        for job in jobs {
+            job.answer(committed.clone().map(|_| ()));
+        }
+    }
+
+    /// Commits a batch; whether the board has changed.
+    async fn write(&mut self, jobs: &mut [Job]) -> Result<bool, Fault> {
+        let (mut apart, mut conflicts) = (false, 0);
+        if !self.link.is_live() {
+            let tx = self.link.tx().await?;
+            self.board_version.own(tx.client()).await?;
+        }
+        loop {
+            let tx = self.link.tx().await?;
+            let committing = Cell::new(false);
+            let attempt = attempt(tx, jobs, apart, &committing, self.before_commit);
+            let ended = tokio::time::timeout(BATCH_TIME_MAX, attempt).await;
+            let stopped = match ended {
+                Ok(Ok(board_changed)) => return Ok(board_changed),
+                Ok(Err(stopped)) if !tx.is_lost() && tx.control("ROLLBACK").await.is_ok() => stopped,
+                _ => {
+                    self.link.lose();
+                    return Err(if committing.get() {
+                        Fault::Unknown
+                    } else {
+                        Fault::Failed("the connection to the database was lost before the commit".into())
+                    });
+                }
+            };
+            match stopped {
+                Stopped::Apart => apart = true,
+                Stopped::Alone => return Ok(false),
+                Stopped::Conflict if conflicts < CONFLICTS_MAX => conflicts += 1,
+                Stopped::Conflict => return Err(Fault::Busy),
+                Stopped::Failed(fault) => return Err(fault),
+            }
+        }
+    }
+}
+
+/// Runs a batch as one transaction, with a savepoint for each command if they are kept `apart`. Sets
+/// `committing` when the COMMIT may have been sent.
+async fn attempt(
+    tx: &Tx,
+    jobs: &mut [Job],
+    apart: bool,
+    committing: &Cell<bool>,
+    before_commit: Option<fn()>,
+) -> Result<bool, Stopped> {
+    tx.begins();
+    let begin = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})");
+    tx.control(&begin).await.map_err(Stopped::Failed)?;
+    let alone = jobs.len() == 1;
+    for job in jobs {
+        if apart {
+            in_savepoint(tx, job).await?;
+        } else {
+            together(tx, job, alone).await?;
+        }
+    }
+    if let Some(before_commit) = before_commit {
+        before_commit();
+    }
+    let board_changed = tx.has_board_changed();
+    committing.set(true);
+    let commit = if board_changed { BoardVersion::COMMIT } else { "COMMIT" };
+    match tx.control(commit).await {
+        Ok(()) => Ok(board_changed),
+        Err(fault) => {
+            // Whoever can still say why it did not commit did not commit.
+            committing.set(tx.is_lost());
+            Err(if tx.has_conflict() {
+                Stopped::Conflict
+            } else {
+                Stopped::Failed(fault)
+            })
+        }
+    }
+}
+
+/// Runs a command without a savepoint.
+async fn together(tx: &Tx, job: &mut Job, alone: bool) -> Result<(), Stopped> {
+    tx.command_begins();
+    let carried_out = run(tx, job).await?;
+    match carried_out || !(tx.wrote() || tx.is_broken()) {
+        true => Ok(()),
+        false if alone => Err(Stopped::Alone),
+        false => Err(Stopped::Apart),
+    }
+}
+
+/// Runs a command in its savepoint; what it wrote stays only if it was carried out.
+async fn in_savepoint(tx: &Tx, job: &mut Job) -> Result<(), Stopped> {
+    let board_changed_before = tx.has_board_changed();
+    tx.command_begins();
+    // Sent in this order without waiting for the answer in between.
+    let (saved, carried_out) = tokio::join!(biased; tx.control("SAVEPOINT command"), run(tx, job));
+    saved.map_err(Stopped::Failed)?;
+    if carried_out? {
+        return tx.control("RELEASE command").await.map_err(Stopped::Failed);
+    }
+    tx.control("ROLLBACK TO command; RELEASE command")
+        .await
+        .map_err(Stopped::Failed)?;
+    tx.command_undone(board_changed_before);
+    Ok(())
+}
+
+/// Runs a command. One that went on after a statement had failed was not carried out, whatever it says.
+async fn run(tx: &Tx, job: &mut Job) -> Result<bool, Stopped> {
+    let carried_out = job.run(tx).await;
+    if tx.is_lost() {
+        return Err(Stopped::Failed(Fault::Failed("the connection was lost".into())));
+    }
+    if tx.has_conflict() {
+        return Err(Stopped::Conflict);
+    }
+    if carried_out && tx.is_broken() {
+        job.spoil(Fault::Failed("a statement of the command failed".into()));
+        return Ok(false);
+    }
+    Ok(carried_out)
+}
