@@ -12,7 +12,6 @@ use dran_core::line::randomness::{DRAND_AFTER_S, Randomness};
 use dran_core::region::Region;
 use dran_core::supply::{HoldBack, parse_csv_for};
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
-use dran_store::sqlite::{SqliteOptions, SqliteStore};
 use dran_store::{AuditReport, CampaignStep, Failure, OpeningRefusal, StepRefusal, Store};
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
@@ -140,17 +139,8 @@ pub fn read_region(path: &Path) -> Result<Region> {
 
 /// Opens the deployment's database, which must exist.
 pub fn open_store(deployment: &Deployment) -> Result<Arc<dyn Store>> {
-    let options = SqliteOptions {
-        monotonic: Some(sources::monotonic),
-        ..SqliteOptions::default()
-    };
-    let store = SqliteStore::open(&deployment.store, options).with_context(|| {
-        format!(
-            "cannot open {}; `dran init` makes a new one",
-            deployment.store.display()
-        )
-    })?;
-    Ok(Arc::new(store))
+    let store = deployment.store.open(Some(sources::monotonic));
+    store.with_context(|| format!("cannot open {}; `dran init` makes a new one", deployment.store))
 }
 
 /// Runs a command's work to its end.
@@ -165,8 +155,9 @@ pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 pub fn init(args: &DeploymentArgs) -> Result<ExitCode> {
     let deployment = Deployment::resolve(args)?;
     let region = read_region(&deployment.region)?;
-    if deployment.store.exists() {
-        bail!("{} exists already; nothing was changed", deployment.store.display());
+    let made = deployment.store.is_made();
+    if made.with_context(|| format!("cannot make {}", deployment.store))? {
+        bail!("{} exists already; nothing was changed", deployment.store);
     }
     let entropy = sources::system_entropy();
     if deployment.keys.exists() {
@@ -174,17 +165,13 @@ pub fn init(args: &DeploymentArgs) -> Result<ExitCode> {
     } else {
         keys::create(&deployment.keys, || entropy.bytes())?;
     }
-    let options = SqliteOptions {
-        create: true,
-        ..SqliteOptions::default()
-    };
-    let store = SqliteStore::open(&deployment.store, options)
-        .with_context(|| format!("cannot make {}", deployment.store.display()))?;
+    let store = deployment.store.make();
+    let store = store.with_context(|| format!("cannot make {}", deployment.store))?;
     let centres = region.centres.iter().map(|centre| centre.id.clone()).collect();
     wait(async { Ok(store.sync_centres(centres).await?) })?;
     println!(
         "made {} for {} centres; keys are in {}",
-        deployment.store.display(),
+        deployment.store,
         region.centres.len(),
         deployment.keys.display()
     );

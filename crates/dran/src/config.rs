@@ -5,10 +5,11 @@ use std::num::{NonZeroU8, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use dran_core::line::work::DIFFICULTY_MAX;
 use dran_service::Limits;
+use dran_store::Database;
 use dran_web::{ListenerLimits, Network, TrustedProxies};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -19,7 +20,7 @@ pub struct DeploymentArgs {
     /// Configuration file (TOML)
     #[arg(long, value_name = "FILE", env = "DRAN_CONFIG")]
     pub config: Option<PathBuf>,
-    /// The database: sqlite:PATH
+    /// The database: sqlite:PATH or postgres://HOST/DATABASE
     #[arg(long, value_name = "URL", env = "DRAN_STORE")]
     pub store: Option<String>,
     /// The region file
@@ -144,7 +145,7 @@ pub struct SmsSection {
 #[derive(Clone, Debug)]
 pub struct Deployment {
     /// The database.
-    pub store: PathBuf,
+    pub store: Database,
     /// The region file.
     pub region: PathBuf,
     /// The secret keys.
@@ -178,7 +179,7 @@ impl Deployment {
             .transpose()?
             .unwrap_or_default();
         let store = args.store.clone().or_else(|| file.store.clone());
-        let store = store.context("no database named: use --store sqlite:PATH, DRAN_STORE, or `store` in the file")?;
+        let store = store.context("no database named: use --store URL, DRAN_STORE, or `store` in the file")?;
         let region = args.region.clone().or_else(|| file.region.clone());
         let region = region.context("no region file named: use --region FILE, DRAN_REGION, or `region` in the file")?;
         let keys = args
@@ -187,7 +188,7 @@ impl Deployment {
             .or_else(|| file.keys.clone())
             .unwrap_or_else(|| "dran-keys.toml".into());
         Ok(Self {
-            store: sqlite_path(&store)?,
+            store: store.parse()?,
             region,
             keys,
             file,
@@ -263,15 +264,6 @@ impl ConfigFile {
     }
 }
 
-/// The path of a `sqlite:` URL. Other schemes are told apart from typos.
-fn sqlite_path(url: &str) -> Result<PathBuf> {
-    match url.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(path.trim_start_matches("//").into()),
-        Some((scheme, _)) => bail!("unknown database scheme `{scheme}:` in `{url}`; write sqlite:PATH"),
-        None => bail!("`{url}` is not a database URL; write sqlite:{url}"),
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
@@ -289,7 +281,7 @@ mod tests {
     fn a_flag_outweighs_the_file() {
         let file: ConfigFile = toml::from_str("listen = \"127.0.0.1:1\"\nbase_url = \"https://a.example/\"").unwrap();
         let deployment = Deployment {
-            store: "s".into(),
+            store: "sqlite:s".parse().unwrap(),
             region: "r".into(),
             keys: "k".into(),
             file,
@@ -301,17 +293,5 @@ mod tests {
         let listening = deployment.listening(&flag).unwrap();
         assert_eq!(listening.public.port(), 2);
         assert_eq!(listening.base_url.as_deref(), Some("https://a.example"));
-    }
-
-    #[test]
-    fn a_mistyped_database_url_says_what_to_write() {
-        assert_eq!(sqlite_path("sqlite:day.db").unwrap(), PathBuf::from("day.db"));
-        assert!(sqlite_path("day.db").unwrap_err().to_string().contains("sqlite:day.db"));
-        assert!(
-            sqlite_path("sqlight:day.db")
-                .unwrap_err()
-                .to_string()
-                .contains("sqlight")
-        );
     }
 }

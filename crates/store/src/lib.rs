@@ -9,6 +9,7 @@ mod account_checks;
 mod columns;
 #[cfg(test)]
 mod conformance;
+mod database;
 mod model;
 pub mod postgres;
 mod pressure;
@@ -24,6 +25,7 @@ use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 
+pub use database::{Database, OpenError, UnknownDatabase};
 pub use model::*;
 pub use pressure::Monotonic;
 

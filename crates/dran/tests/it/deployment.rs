@@ -60,14 +60,22 @@ impl Deployment {
     /// Makes one with so many doses in one centre, all released for one day, two doses a series.
     /// `limits` are lines of the configuration's `[limits]`.
     pub fn new(doses: u32, opening: &Opening, limits: &str) -> Self {
-        let deployment = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("dran.sqlite").display());
+        Self::made(folder, &url, doses, opening, limits)
+    }
+
+    /// The same in the database at a URL.
+    pub fn at(url: &str, doses: u32, opening: &Opening, limits: &str) -> Self {
+        Self::made(tempfile::tempdir().unwrap(), url, doses, opening, limits)
+    }
+
+    fn made(folder: TempDir, url: &str, doses: u32, opening: &Opening, limits: &str) -> Self {
+        let deployment = Self { folder };
         let region = hessen();
         let config = format!(
-            "store = \"sqlite:{}\"\nregion = \"{}\"\nkeys = \"{}\"\nspool = \"{}\"\nlisten = \"127.0.0.1:0\"\n\
+            "store = \"{url}\"\nregion = \"{}\"\nkeys = \"{}\"\nspool = \"{}\"\nlisten = \"127.0.0.1:0\"\n\
              staff_listen = \"127.0.0.1:0\"\n[limits]\n{limits}\n",
-            deployment.database().display(),
             region.display(),
             deployment.path("keys.toml").display(),
             deployment.path("spool").display(),
@@ -125,11 +133,6 @@ impl Deployment {
     /// Brings the opening to now.
     pub fn open(&self) {
         self.run(&["campaign", "open", CAMPAIGN]);
-    }
-
-    /// The database file.
-    pub fn database(&self) -> PathBuf {
-        self.path("dran.sqlite")
     }
 
     /// A file in the deployment's folder.

@@ -18,6 +18,7 @@ mod http;
 mod mailbox;
 mod names;
 mod openapi;
+mod postgres;
 mod proxies;
 mod race;
 mod repeat;
