@@ -8,6 +8,7 @@ use std::task::Poll;
 use tokio::sync::oneshot;
 
 use super::session::Tx;
+use super::sets::{ConfirmAsked, HoldAsked};
 use crate::Fault;
 
 /// A piece of work on the thread of its connection.
@@ -24,6 +25,16 @@ pub(super) trait Command: Send {
 
     /// Tells its caller, once the fate of the transaction is known.
     fn answer(self: Box<Self>, committed: Result<(), Fault>);
+
+    /// The hold, if it is one.
+    fn as_hold(&mut self) -> Option<&mut HoldAsked> {
+        None
+    }
+
+    /// The confirmation, if it is one.
+    fn as_confirm(&mut self) -> Option<&mut ConfirmAsked> {
+        None
+    }
 }
 
 /// A command with the way to its caller.
@@ -77,7 +88,7 @@ where
 }
 
 /// Polls to the end, unless it panics on the way.
-async fn unless_it_panics<T>(work: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+pub(super) async fn unless_it_panics<T>(work: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
     let mut work = pin!(work);
     std::future::poll_fn(
         |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {

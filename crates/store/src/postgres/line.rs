@@ -268,7 +268,7 @@ pub(super) async fn close(tx: &Tx, ticket: TicketId, state: PermitState) -> Resu
     expect_rows(touched, 1, "a campaign whose permit ends")
 }
 
-fn read_permit(row: &Row) -> Result<Permit, Fault> {
+pub(super) fn read_permit(row: &Row) -> Result<Permit, Fault> {
     Ok(Permit {
         ticket: ticket(row, 0)?,
         party: party(row, 2)?,

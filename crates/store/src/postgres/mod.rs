@@ -33,6 +33,7 @@ mod registration;
 mod rows;
 mod series;
 mod session;
+mod sets;
 mod sql;
 mod supply;
 mod writer;
@@ -203,7 +204,7 @@ impl Store for PostgresStore {
     }
 
     fn hold(&self, hold: NewHold) -> Answer<'_, Result<Hold, Failure<HoldRefusal>>> {
-        self.writer.write(async move |tx: &Tx| holds::hold(tx, &hold).await)
+        self.writer.ask(sets::HoldAsked::new(hold))
     }
 
     fn hold_of(&self, ticket: TicketId) -> Answer<'_, Result<Option<Hold>, Fault>> {
@@ -212,8 +213,7 @@ impl Store for PostgresStore {
     }
 
     fn confirm(&self, confirm: Confirm) -> Answer<'_, Result<Booked, Failure<ConfirmRefusal>>> {
-        self.writer
-            .write(async move |tx: &Tx| booking::confirm(tx, &confirm).await)
+        self.writer.ask(sets::ConfirmAsked::new(confirm))
     }
 
     fn booked_by(&self, ticket: TicketId) -> Answer<'_, Result<Option<Booked>, Fault>> {

@@ -73,6 +73,14 @@ async fn rows(tx: &Tx, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<Ro
     found.map_err(|error| tx.fault(&error))
 }
 
+/// Prepares statements, so that they can be sent one after the other without waiting in between.
+pub(super) async fn ready(tx: &Tx, statements: &[&'static str]) -> Result<(), Fault> {
+    for sql in statements {
+        prepare(tx, sql).await?;
+    }
+    Ok(())
+}
+
 async fn prepare(tx: &Tx, sql: &'static str) -> Result<Statement, Fault> {
     if let Some(known) = tx.statement(sql) {
         return Ok(known);
@@ -93,6 +101,9 @@ pub(super) enum Value<'a> {
     Int(i64),
     Text(Cow<'a, str>),
     Bytes(Cow<'a, [u8]>),
+    Ints(Vec<i64>),
+    Texts(Vec<Option<&'a str>>),
+    Byteas(Vec<&'a [u8]>),
 }
 
 /// The parameters of a statement.
@@ -111,15 +122,30 @@ impl ToSql for Value<'_> {
             Value::Int(value) => value.to_sql(ty, out),
             Value::Text(value) => value.as_ref().to_sql(ty, out),
             Value::Bytes(value) => value.as_ref().to_sql(ty, out),
+            Value::Ints(values) if *ty == Type::INT4_ARRAY => {
+                let values: Result<Vec<i32>, _> = values.iter().copied().map(i32::try_from).collect();
+                values?.to_sql(ty, out)
+            }
+            Value::Ints(values) => values.to_sql(ty, out),
+            Value::Texts(values) => values.to_sql(ty, out),
+            Value::Byteas(values) => values.to_sql(ty, out),
         }
     }
 
     /// Whether a value fits is seen when it is written.
     fn accepts(ty: &Type) -> bool {
-        [Type::INT4, Type::INT8, Type::TEXT, Type::BYTEA].contains(ty)
+        let single = [Type::INT4, Type::INT8, Type::TEXT, Type::BYTEA];
+        let many = [Type::INT4_ARRAY, Type::INT8_ARRAY, Type::TEXT_ARRAY, Type::BYTEA_ARRAY];
+        single.contains(ty) || many.contains(ty)
     }
 
     to_sql_checked!();
+}
+
+impl FromIterator<i64> for Value<'_> {
+    fn from_iter<I: IntoIterator<Item = i64>>(numbers: I) -> Self {
+        Value::Ints(numbers.into_iter().collect())
+    }
 }
 
 macro_rules! from_numbers {

@@ -8,19 +8,21 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc as std_mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 use tokio_postgres::Config;
 
 use super::board::BoardVersion;
-use super::command::{Asked, Command};
+use super::command::{Asked, Command, unless_it_panics};
 use super::migrations::migrate;
 use super::open::{OpenError, PostgresOptions};
 use super::session::{Link, Tx};
+use super::sets;
 use crate::pressure::Gauge;
 use crate::queue::{BATCH_MAX, Queued, gather};
 use crate::{Answer, Fault, Pressure};
@@ -43,6 +45,8 @@ pub(super) struct Writer {
     queue: Option<mpsc::Sender<Queued<Job>>>,
     thread: Option<JoinHandle<()>>,
     gauge: Arc<Gauge>,
+    /// Batches that were run again with a savepoint for each command.
+    pub(super) run_apart: Arc<AtomicU64>,
 }
 
 impl Writer {
@@ -60,7 +64,9 @@ impl Writer {
             link: Link::new(config, set_up(options)),
             board_version,
             before_commit: options.before_commit,
+            run_apart: Arc::default(),
         };
+        let run_apart = Arc::clone(&at_work.run_apart);
         let (seen, create) = (Arc::clone(&gauge), options.create);
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || {
             LocalSet::new().block_on(&runtime, async {
@@ -77,6 +83,7 @@ impl Writer {
             queue: Some(queue),
             thread: Some(thread),
             gauge,
+            run_apart,
         };
         match open.recv() {
             Ok(started) => started.map(|()| writer),
@@ -103,7 +110,18 @@ impl Writer {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let (asked, outcome) = Asked::new(command);
+        self.ask(Asked::new(command))
+    }
+
+    /// Queues a command that is made already, with the place where its answer arrives.
+    pub(super) fn ask<T, E>(
+        &self,
+        (asked, outcome): (impl Command + 'static, oneshot::Receiver<Result<T, E>>),
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
         let queued = match &self.queue {
             Some(queue) => queue
                 .try_send(Queued {
@@ -131,17 +149,23 @@ impl Drop for Writer {
         {
             tracing::error!("the store's writer thread panicked");
         }
+        // Many of them would say that something ordinary is treated as out of the ordinary.
+        let run_apart = self.run_apart.load(Ordering::Relaxed);
+        tracing::debug!(run_apart, "the store's writer has ended");
     }
 }
 
 /// What the writer's connection begins with. A commit that was answered survives a power cut, whatever
-/// the cluster's default; stronger settings (`remote_apply`) are kept.
+/// the cluster's default; stronger settings (`remote_apply`) are kept. Whatever the statistics say at the
+/// moment, a batch finds its rows by their keys.
 fn set_up(options: &PostgresOptions) -> String {
     format!(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
          SET default_transaction_isolation = 'read committed';
          SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = {};
+         SET enable_hashjoin = off;
+         SET enable_mergejoin = off;
          SET jit = off",
         options.lock_timeout_ms, options.silence_max_ms
     )
@@ -152,6 +176,7 @@ struct AtWork {
     link: Link,
     board_version: Arc<BoardVersion>,
     before_commit: Option<fn()>,
+    run_apart: Arc<AtomicU64>,
 }
 
 /// Why an attempt at a batch ended without a commit.
@@ -223,7 +248,10 @@ impl AtWork {
                 }
             };
             match stopped {
-                Stopped::Apart => apart = true,
+                Stopped::Apart => {
+                    apart = true;
+                    self.run_apart.fetch_add(1, Ordering::Relaxed);
+                }
                 Stopped::Alone => return Ok(false),
                 Stopped::Conflict if conflicts < CONFLICTS_MAX => conflicts += 1,
                 Stopped::Conflict => return Err(Fault::Busy),
@@ -246,10 +274,15 @@ async fn attempt(
     let begin = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})");
     tx.control(&begin).await.map_err(Stopped::Failed)?;
     let alone = jobs.len() == 1;
-    for job in jobs {
-        if apart {
+    if apart {
+        for job in jobs {
             in_savepoint(tx, job).await?;
-        } else {
+        }
+    } else {
+        let Ok(Ok(left)) = unless_it_panics(sets::together(tx, jobs)).await else {
+            return Err(undone(tx));
+        };
+        for job in left {
             together(tx, job, alone).await?;
         }
     }
@@ -270,6 +303,17 @@ async fn attempt(
                 Stopped::Failed(fault)
             })
         }
+    }
+}
+
+/// How a batch goes on after the commands that are carried out together were not.
+fn undone(tx: &Tx) -> Stopped {
+    if tx.is_lost() {
+        Stopped::Failed(Fault::Failed("the connection was lost".into()))
+    } else if tx.has_conflict() {
+        Stopped::Conflict
+    } else {
+        Stopped::Apart
     }
 }
 

@@ -10,6 +10,7 @@ use super::{PostgresOptions, PostgresStore};
 mod audit;
 mod nodes;
 mod opening;
+mod sets;
 mod writer;
 
 crate::conformance::conformance_suite!(crate::postgres::tests::empty());

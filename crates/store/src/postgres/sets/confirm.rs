@@ -1,0 +1,480 @@
+//! Confirmations of a batch.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use dran_core::ids::{CampaignId, CentreId, Language, RegistrationId, SeriesSlotId, TicketId, VaccineId};
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::super::registration::read_person;
+use super::super::rows::{at, channel_word, contact, id, kept, maybe_at, message_kind_word, ms};
+use super::super::session::Tx;
+use super::super::sql::{Value, all, execute, expect_rows, get, ready};
+use super::ConfirmAsked;
+use super::rows::{HOLDS, PERMITS, columns, fresh, holds, missing, permits};
+use crate::columns::is_active;
+use crate::{
+    Booked, Confirm, ConfirmRefusal, ContactRecord, Fault, Hold, NewMessage, Permit, PermitState, PersonRecord, Series,
+    SeriesState,
+};
+
+const LINES: &str = "SELECT line_no, campaign FROM line WHERE line_no = ANY ($1::integer[])";
+
+const REGISTRATIONS: &str = "
+    SELECT registration.id, campaign, verified_at IS NOT NULL, contact_kind, contact_address, contact_town, language,
+           campaign.id
+    FROM registration JOIN campaign ON campaign.no = registration.campaign
+    WHERE registration.id = ANY ($1::bigint[])";
+
+const PERSONS: &str = "
+    SELECT registration, given_name, family_name, birth_date, sex, postcode, district, group_id, person_key,
+           EXISTS (SELECT 1 FROM series WHERE series.person_key = registration_person.person_key AND state = 'booked')
+    FROM registration_person WHERE registration = ANY ($1::bigint[]) ORDER BY registration, person_no";
+
+const CODES: &str = "SELECT booking_code FROM series WHERE booking_code = ANY ($1::text[])";
+
+const SLOTS: &str = "
+    SELECT series_slot.id, centre_no, centre.id, vaccine, first_at, second_at
+    FROM series_slot JOIN centre ON centre.no = series_slot.centre_no
+    WHERE series_slot.id = ANY (
+        SELECT slot FROM unnest($1::integer[], $2::bigint[]) AS asked (line_no, number)
+        JOIN hold_place USING (line_no, number))";
+
+const BOOKING_NUMBERS: &str = "SELECT nextval('booking_id_seq') FROM generate_series(1, $1::bigint)";
+const SERIES_NUMBERS: &str = "SELECT nextval('series_id_seq') FROM generate_series(1, $1::bigint)";
+const MESSAGE_NUMBERS: &str = "SELECT nextval('outbox_id_seq') FROM generate_series(1, $1::bigint)";
+
+const READS: [&str; 10] = [
+    PERMITS,
+    HOLDS,
+    LINES,
+    REGISTRATIONS,
+    PERSONS,
+    CODES,
+    SLOTS,
+    BOOKING_NUMBERS,
+    SERIES_NUMBERS,
+    MESSAGE_NUMBERS,
+];
+
+const INSERT_BOOKINGS: &str = "
+    INSERT INTO booking (id, line_no, number, attempt_key, registration, receipt, booked_at) OVERRIDING SYSTEM VALUE
+    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::bigint[])";
+
+const INSERT_SERIES: &str = "
+    INSERT INTO series (id, booking, registration, person_no, person_key, booking_code, slot, state)
+    OVERRIDING SYSTEM VALUE
+    SELECT made.*, 'booked'
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bytea[], $6::text[], $7::bigint[]) AS made";
+
+const INSERT_APPOINTMENTS: &str = "
+    INSERT INTO appointment (series, dose, centre_no, starts_at)
+    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::bigint[])";
+
+const INSERT_MESSAGES: &str = "
+    INSERT INTO outbox (id, channel, kind, recipient, language, subject, body, calendar, created_at, due_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT made.*, at
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::bigint[]) AS made (id, channel, kind, recipient, language, subject, body, calendar, at)";
+
+const INSERT_MESSAGE_SERIES: &str = "
+    INSERT INTO outbox_series (message, ordinal, series)
+    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bigint[])";
+
+const DELETE_PLACES: &str = "
+    DELETE FROM hold_place USING unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
+    WHERE hold_place.line_no = ended.line_no AND hold_place.number = ended.number";
+
+const DELETE_HOLDS: &str = "
+    DELETE FROM hold USING unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
+    WHERE hold.line_no = ended.line_no AND hold.number = ended.number";
+
+const CLOSE_PERMITS: &str = "
+    UPDATE permit SET state = 'booked' FROM unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
+    WHERE permit.line_no = ended.line_no AND permit.number = ended.number AND state = 'active'";
+
+/// Who has booked waits for no message any more, whichever ticket of the place it was left on.
+const DELETE_CONTACTS: &str = "
+    DELETE FROM ticket_contact USING (
+        SELECT line_no, number FROM unnest($1::integer[], $2::bigint[]) AS booked (line_no, number)
+        UNION
+        SELECT other.line_no, other.number
+        FROM unnest($1::integer[], $2::bigint[]) AS booked (line_no, number)
+        JOIN ticket_place AS me USING (line_no, number) JOIN ticket_place AS other ON other.place = me.place
+    ) AS gone
+    WHERE ticket_contact.line_no = gone.line_no AND ticket_contact.number = gone.number";
+
+/// The contended rows come last.
+const COUNT_PERMITS: &str = "
+    UPDATE campaign SET permits_active = permits_active - ended
+    FROM unnest($1::bigint[], $2::bigint[]) AS counted (campaign_no, ended)
+    WHERE no = campaign_no AND permits_active >= ended";
+
+const WRITES: [&str; 10] = [
+    INSERT_BOOKINGS,
+    INSERT_SERIES,
+    INSERT_APPOINTMENTS,
+    INSERT_MESSAGES,
+    INSERT_MESSAGE_SERIES,
+    DELETE_PLACES,
+    DELETE_HOLDS,
+    CLOSE_PERMITS,
+    DELETE_CONTACTS,
+    COUNT_PERMITS,
+];
+
+/// A registration as far as a booking needs it.
+struct Registered {
+    campaign_no: i64,
+    verified: bool,
+    contact: ContactRecord,
+    language: Language,
+    campaign: CampaignId,
+    /// With whether the person has a booked series.
+    persons: Vec<(PersonRecord, bool)>,
+}
+
+/// A slot as far as a series needs it.
+struct Slot {
+    centre_no: i64,
+    centre: CentreId,
+    vaccine: VaccineId,
+    starts: Vec<Timestamp>,
+}
+
+/// What the batch has read.
+struct Books {
+    permits: HashMap<TicketId, Permit>,
+    holds: HashMap<TicketId, Hold>,
+    campaigns: HashMap<i64, i64>,
+    registrations: HashMap<RegistrationId, Registered>,
+    slots: HashMap<SeriesSlotId, Slot>,
+    /// Booking codes that exist, and those that were given out in this batch.
+    codes: HashSet<String>,
+    /// Persons who were booked in this batch.
+    booked: HashSet<[u8; 32]>,
+    /// Tickets that have booked in this batch.
+    done: HashSet<TicketId>,
+}
+
+/// Books all of them, each as [`super::super::booking::confirm`] would. Answers which of them are left, by
+/// their place in the list.
+pub(super) async fn confirm_all(tx: &Tx, asked: &mut [&mut ConfirmAsked]) -> Result<Vec<usize>, Fault> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    ready(tx, &READS).await?;
+    let (mut books, mut numbers) = read(tx, asked).await?;
+    let (mut left, mut made) = (Vec::new(), Made::default());
+    for (place, asked) in asked.iter_mut().enumerate() {
+        match books.confirm(&asked.input) {
+            Decision::Alone => left.push(place),
+            Decision::Refused(refusal) => asked.refuse(refusal),
+            Decision::Booked => {
+                let booked = made.book(&books, &asked.input, &mut numbers)?;
+                asked.done = Some(Ok(booked));
+            }
+        }
+    }
+    made.write(tx).await?;
+    Ok(left)
+}
+
+enum Decision {
+    Booked,
+    Refused(ConfirmRefusal),
+    Alone,
+}
+
+/// Fresh numbers for the rows that are made.
+struct Numbers {
+    bookings: std::vec::IntoIter<i64>,
+    series: std::vec::IntoIter<i64>,
+    messages: std::vec::IntoIter<i64>,
+}
+
+async fn read(tx: &Tx, asked: &[&mut ConfirmAsked]) -> Result<(Books, Numbers), Fault> {
+    let tickets: BTreeSet<TicketId> = asked.iter().map(|asked| asked.input.ticket).collect();
+    let keys = columns(tickets.iter().copied());
+    let lines: BTreeSet<i64> = tickets.iter().map(|ticket| ticket.line.0.into()).collect();
+    let lines: [Value<'_>; 1] = [lines.into_iter().collect()];
+    let registrations: [Value<'_>; 1] = [asked.iter().map(|asked| asked.input.registration.0).collect()];
+    let codes = asked.iter().flat_map(|asked| &asked.input.booking_codes);
+    let codes = [Value::Texts(codes.map(|code| Some(code.as_str())).collect())];
+    let series_max = asked.iter().map(|asked| asked.input.booking_codes.len()).sum();
+    let messages = asked.iter().map(|asked| asked.input.messages.len()).sum();
+    // Sent in this order without waiting for the answers in between.
+    let found = tokio::join!(biased;
+        permits(tx, &keys),
+        holds(tx, &keys),
+        all(tx, LINES, &lines, |row| Ok((get(row, 0)?, get(row, 1)?))),
+        all(tx, REGISTRATIONS, &registrations, read_registration),
+        all(tx, PERSONS, &registrations, |row| {
+            Ok((RegistrationId(get(row, 0)?), read_person(row, 1)?, get(row, 9)?))
+        }),
+        all(tx, CODES, &codes, |row| get(row, 0)),
+        all(tx, SLOTS, &keys, read_slot),
+        fresh(tx, BOOKING_NUMBERS, asked.len()),
+        fresh(tx, SERIES_NUMBERS, series_max),
+        fresh(tx, MESSAGE_NUMBERS, messages));
+    let mut registrations: HashMap<RegistrationId, Registered> = found.3?.into_iter().collect();
+    for (id, person, has_series) in found.4? {
+        if let Some(registered) = registrations.get_mut(&id) {
+            registered.persons.push((person, has_series));
+        }
+    }
+    let books = Books {
+        permits: found.0?,
+        holds: found.1?,
+        campaigns: found.2?.into_iter().collect(),
+        registrations,
+        codes: found.5?.into_iter().collect(),
+        slots: found.6?.into_iter().collect(),
+        booked: HashSet::new(),
+        done: HashSet::new(),
+    };
+    let numbers = Numbers {
+        bookings: found.7?,
+        series: found.8?,
+        messages: found.9?,
+    };
+    Ok((books, numbers))
+}
+
+fn read_registration(row: &Row) -> Result<(RegistrationId, Registered), Fault> {
+    let registered = Registered {
+        campaign_no: get(row, 1)?,
+        verified: get(row, 2)?,
+        contact: contact(row, 3)?,
+        language: id(row, 6, Language::new)?,
+        campaign: id(row, 7, CampaignId::new)?,
+        persons: Vec::with_capacity(2),
+    };
+    Ok((RegistrationId(get(row, 0)?), registered))
+}
+
+fn read_slot(row: &Row) -> Result<(SeriesSlotId, Slot), Fault> {
+    let slot = Slot {
+        centre_no: get(row, 1)?,
+        centre: id(row, 2, CentreId::new)?,
+        vaccine: id(row, 3, VaccineId::new)?,
+        starts: std::iter::once(at(row, 4)?).chain(maybe_at(row, 5)?).collect(),
+    };
+    Ok((SeriesSlotId(get(row, 0)?), slot))
+}
+
+impl Books {
+    fn confirm(&mut self, confirm: &Confirm) -> Decision {
+        let Some(permit) = self.permits.get(&confirm.ticket) else {
+            return Decision::Refused(ConfirmRefusal::HoldOver);
+        };
+        if permit.state == PermitState::Booked || self.done.contains(&confirm.ticket) {
+            return Decision::Alone;
+        }
+        let hold = match self.holds.get(&confirm.ticket) {
+            Some(hold)
+                if hold.id == confirm.hold && hold.expires_at > kept(confirm.now) && is_active(permit, confirm.now) =>
+            {
+                hold
+            }
+            _ => return Decision::Refused(ConfirmRefusal::HoldOver),
+        };
+        let campaign_no = self.campaigns.get(&i64::from(confirm.ticket.line.0));
+        let registered = self.registrations.get(&confirm.registration);
+        let Some(registered) = registered.filter(|registered| Some(&registered.campaign_no) == campaign_no) else {
+            return Decision::Refused(ConfirmRefusal::UnknownRegistration);
+        };
+        if !registered.verified {
+            return Decision::Refused(ConfirmRefusal::NotVerified);
+        }
+        if registered.persons.len() != hold.places.len() {
+            return Decision::Refused(ConfirmRefusal::WrongParty);
+        }
+        let mut about = confirm.messages.iter().flat_map(|message| &message.booking_codes);
+        if confirm.booking_codes.len() != hold.places.len() || about.any(|code| !confirm.booking_codes.contains(code)) {
+            return Decision::Alone;
+        }
+        let persons: HashSet<[u8; 32]> = registered.persons.iter().map(|(person, _)| person.person_key).collect();
+        let codes: HashSet<&String> = confirm.booking_codes.iter().collect();
+        if persons.len() != registered.persons.len() || codes.len() != confirm.booking_codes.len() {
+            return Decision::Alone;
+        }
+        for (person, ((record, has_series), code)) in registered.persons.iter().zip(&confirm.booking_codes).enumerate()
+        {
+            if *has_series || self.booked.contains(&record.person_key) {
+                return Decision::Refused(ConfirmRefusal::PersonHasSeries { person });
+            }
+            if self.codes.contains(code) {
+                return Decision::Refused(ConfirmRefusal::CodeTaken);
+            }
+        }
+        self.booked.extend(persons);
+        self.codes.extend(confirm.booking_codes.iter().cloned());
+        self.done.insert(confirm.ticket);
+        Decision::Booked
+    }
+}
+
+/// The rows that a batch comes to.
+#[derive(Default)]
+struct Made<'c> {
+    bookings: Vec<(i64, &'c Confirm)>,
+    series: Vec<MadeSeries<'c>>,
+    appointments: Vec<[i64; 4]>,
+    messages: Vec<(i64, &'c NewMessage, Timestamp)>,
+    message_series: Vec<[i64; 3]>,
+    /// Permits that ended, by campaign.
+    ended: BTreeMap<i64, i64>,
+}
+
+struct MadeSeries<'c> {
+    id: i64,
+    booking: i64,
+    registration: i64,
+    person_no: i64,
+    person_key: [u8; 32],
+    code: &'c str,
+    slot: i64,
+}
+
+impl<'c> Made<'c> {
+    fn book(&mut self, books: &Books, confirm: &'c Confirm, numbers: &mut Numbers) -> Result<Booked, Fault> {
+        let booking = numbers.bookings.next().ok_or_else(|| missing("a number"))?;
+        let registered = books.registrations.get(&confirm.registration);
+        let registered = registered.ok_or_else(|| missing("a registration"))?;
+        let hold = books.holds.get(&confirm.ticket).ok_or_else(|| missing("a hold"))?;
+        self.bookings.push((booking, confirm));
+        *self.ended.entry(registered.campaign_no).or_default() += 1;
+        let mut series = Vec::with_capacity(hold.places.len());
+        let mut ids = HashMap::with_capacity(hold.places.len());
+        let persons = registered.persons.iter().zip(&confirm.booking_codes).zip(&hold.places);
+        for (person_no, (((person, _), code), slot)) in (0..).zip(persons) {
+            let id = numbers.series.next().ok_or_else(|| missing("a number"))?;
+            let at = books.slots.get(slot).ok_or_else(|| missing("a slot"))?;
+            ids.insert(code, id);
+            self.series.push(MadeSeries {
+                id,
+                booking,
+                registration: confirm.registration.0,
+                person_no,
+                person_key: person.person_key,
+                code: code.as_str(),
+                slot: slot.0,
+            });
+            // Both appointments come from the one row of the slot, so that neither can be without the other.
+            let appointments = (1..).zip(&at.starts);
+            self.appointments
+                .extend(appointments.map(|(dose, start)| [id, dose, at.centre_no, ms(*start)]));
+            series.push(Series {
+                booking_code: code.clone(),
+                person: person.clone(),
+                contact: registered.contact.clone(),
+                language: registered.language.clone(),
+                campaign: registered.campaign.clone(),
+                slot: *slot,
+                centre: at.centre.clone(),
+                vaccine: at.vaccine.clone(),
+                starts: at.starts.clone(),
+                state: SeriesState::Booked,
+                sequence: 0,
+                booked_at: kept(confirm.now),
+            });
+        }
+        for message in &confirm.messages {
+            let id = numbers.messages.next().ok_or_else(|| missing("a number"))?;
+            self.messages.push((id, message, confirm.now));
+            for (ordinal, code) in (0..).zip(&message.booking_codes) {
+                let about = ids.get(code).ok_or_else(|| missing("a series"))?;
+                self.message_series.push([id, ordinal, *about]);
+            }
+        }
+        Ok(Booked {
+            receipt: confirm.receipt.clone(),
+            series,
+        })
+    }
+
+    async fn write(self, tx: &Tx) -> Result<(), Fault> {
+        if self.bookings.is_empty() {
+            return Ok(());
+        }
+        ready(tx, &WRITES).await?;
+        let tickets = || self.bookings.iter().map(|(_, confirm)| confirm.ticket);
+        let keys = columns(tickets());
+        let counted: [Value<'_>; 2] = [
+            self.ended.keys().copied().collect(),
+            self.ended.values().copied().collect(),
+        ];
+        let (bookings, series, messages) = (self.bookings(), self.series(), self.messages());
+        let appointments: [Value<'_>; 4] =
+            std::array::from_fn(|column| self.appointments.iter().map(|row| row[column]).collect());
+        let message_series: [Value<'_>; 3] =
+            std::array::from_fn(|column| self.message_series.iter().map(|row| row[column]).collect());
+        // Sent in this order without waiting for the answers in between.
+        let written = tokio::join!(biased;
+            execute(tx, INSERT_BOOKINGS, &bookings),
+            execute(tx, INSERT_SERIES, &series),
+            execute(tx, INSERT_APPOINTMENTS, &appointments),
+            execute(tx, INSERT_MESSAGES, &messages),
+            execute(tx, INSERT_MESSAGE_SERIES, &message_series),
+            // The places leave the hold without becoming free: they are the booking's now.
+            execute(tx, DELETE_PLACES, &keys),
+            execute(tx, DELETE_HOLDS, &keys),
+            execute(tx, CLOSE_PERMITS, &keys),
+            execute(tx, DELETE_CONTACTS, &keys),
+            execute(tx, COUNT_PERMITS, &counted));
+        expect_rows(written.0?, self.bookings.len(), "bookings")?;
+        expect_rows(written.1?, self.series.len(), "series")?;
+        expect_rows(written.2?, self.appointments.len(), "the appointments of series")?;
+        expect_rows(written.3?, self.messages.len(), "messages of bookings")?;
+        expect_rows(written.4?, self.message_series.len(), "series that messages are about")?;
+        expect_rows(written.5?, self.series.len(), "the places of holds that are confirmed")?;
+        expect_rows(written.6?, self.bookings.len(), "holds that are confirmed")?;
+        expect_rows(written.7?, self.bookings.len(), "active permits that end")?;
+        written.8?;
+        expect_rows(written.9?, self.ended.len(), "campaigns whose permits end")
+    }
+
+    fn bookings(&self) -> [Value<'_>; 7] {
+        let [lines, numbers] = columns(self.bookings.iter().map(|(_, confirm)| confirm.ticket));
+        let of = || self.bookings.iter().map(|(_, confirm)| confirm);
+        [
+            self.bookings.iter().map(|(id, _)| *id).collect(),
+            lines,
+            numbers,
+            Value::Byteas(of().map(|confirm| confirm.attempt_key.0.as_slice()).collect()),
+            of().map(|confirm| confirm.registration.0).collect(),
+            Value::Texts(of().map(|confirm| Some(confirm.receipt.as_str())).collect()),
+            of().map(|confirm| ms(confirm.now)).collect(),
+        ]
+    }
+
+    fn series(&self) -> [Value<'_>; 7] {
+        let of = || self.series.iter();
+        [
+            of().map(|series| series.id).collect(),
+            of().map(|series| series.booking).collect(),
+            of().map(|series| series.registration).collect(),
+            of().map(|series| series.person_no).collect(),
+            Value::Byteas(of().map(|series| series.person_key.as_slice()).collect()),
+            Value::Texts(of().map(|series| Some(series.code)).collect()),
+            of().map(|series| series.slot).collect(),
+        ]
+    }
+
+    fn messages(&self) -> [Value<'_>; 9] {
+        let of = || self.messages.iter().map(|(_, message, _)| *message);
+        [
+            self.messages.iter().map(|(id, ..)| *id).collect(),
+            Value::Texts(of().map(|message| Some(channel_word(message.channel))).collect()),
+            Value::Texts(of().map(|message| Some(message_kind_word(message.kind))).collect()),
+            Value::Texts(of().map(|message| Some(message.recipient.as_str())).collect()),
+            Value::Texts(of().map(|message| Some(message.language.as_str())).collect()),
+            Value::Texts(of().map(|message| Some(message.subject.as_str())).collect()),
+            Value::Texts(of().map(|message| Some(message.body.as_str())).collect()),
+            Value::Texts(of().map(|message| message.calendar.as_deref()).collect()),
+            self.messages.iter().map(|(.., at)| ms(*at)).collect(),
+        ]
+    }
+}
