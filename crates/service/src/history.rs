@@ -15,6 +15,8 @@ use crate::Service;
 
 /// A day and a half: an opening from the evening before until the next evening.
 const MINUTES_MAX: usize = 36 * 60;
+/// Minutes kept at once: the one that runs, and the last word on the one before.
+const KEPT_AT_ONCE: usize = 2;
 
 impl Service {
     /// How the day went, minute by minute, oldest first.
@@ -32,7 +34,7 @@ impl Service {
             told.then(|| (line.line, snapshot.forecast.to_bytes()))
         });
         let day = KeptDay {
-            minutes: self.inner.history.minutes().last().copied().into_iter().collect(),
+            minutes: self.inner.history.newest(KEPT_AT_ONCE),
             forecasts: forecasts.collect(),
         };
         self.store().keep_day(day).await
@@ -77,6 +79,12 @@ impl History {
             minutes.pop_front();
         }
         minutes.push_back(minute);
+    }
+
+    /// The newest minutes, so many at most, oldest first.
+    fn newest(&self, count: usize) -> Vec<Minute> {
+        let minutes = lock(&self.0);
+        minutes.range(minutes.len().saturating_sub(count)..).copied().collect()
     }
 
     /// All minutes, oldest first.
