@@ -17,8 +17,8 @@ export interface DemoOptions {
 const LISTENING = /listening on (http:\/\/\S+)/;
 
 /** How long it may take until it prints that, and how long its orderly stop may take. */
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 /** The newest output that an error message shows. */
 const OUTPUT_SHOWN = 4_000;

@@ -40,7 +40,7 @@ export async function choose(page: Page, answer: string): Promise<void> {
 
 /** Waits for the call, however the page keeps up to date, and enters; ends on the first person's page. */
 export async function enter(page: Page, words: Words): Promise<void> {
-  await page.getByRole("button", { name: words.enter }).click({ timeout: 30_000 });
+  await page.getByRole("button", { name: words.enter }).click({ timeout: 120_000 });
   await expect(page).toHaveURL(/\/buchen\/[^/]+\/person$/);
 }
 

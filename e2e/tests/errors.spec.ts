@@ -190,7 +190,10 @@ test("a wrong code says how many tries are left, the last one asks for a new cod
   const wrong = first === "111111" ? "222222" : "111111";
   const tryCode = async (code: string) => {
     await page.getByLabel(words.code).fill(code);
+    // The answer may read like the page before it.
+    const answered = page.waitForEvent("load");
     await page.getByRole("button", { name: words.checkCode }).click();
+    await answered;
   };
   await tryCode("12345");
   await expectErrors(page, /sechs Ziffern/);

@@ -25,14 +25,11 @@ import { type Words, wordsFor } from "../helpers/words.ts";
 // Every page in every state: in German on a desktop, in English on a phone. axe finds nothing, nothing is too pale
 // in dark colours either, and nothing scrolls sideways.
 
-/** Long enough that the first test sees the pages before the opening. */
-const OPEN_IN_S = 30;
-
 let dran: Dran;
 let words: Words;
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 600_000 });
 test.beforeAll(async () => {
-  dran = await Dran.start({ openInS: OPEN_IN_S, crowd: 0 });
+  dran = await Dran.start({ openInS: 2, crowd: 0 });
 });
 test.afterAll(() => dran.stop());
 test.beforeEach(({ locale }) => {
@@ -58,7 +55,16 @@ async function look(page: Page, what: string): Promise<void> {
 /** What the line can answer to the waiting page; the other states are seen where they come about in truth. */
 const STATES = ["waiting", "beyond_supply", "paused", "called", "closed"];
 
-test("the pages of the line", async ({ page }) => {
+test("the pages of the line before the opening", async ({ page }) => {
+  const dran = await Dran.start({ openInS: 3600, crowd: 0 });
+  try {
+    await lookBeforeTheOpening(page, dran);
+  } finally {
+    await dran.stop();
+  }
+});
+
+async function lookBeforeTheOpening(page: Page, dran: Dran): Promise<void> {
   await page.goto(dran.url);
   await look(page, "start page before the opening");
   await page.goto(dran.url + JOIN_PATH);
@@ -93,7 +99,7 @@ test("the pages of the line", async ({ page }) => {
   await page.route("**/api/v1/line/*", (route) => route.fulfill({ json: { state, line: "open", ...numbers } }));
   await page.goto(place);
   for (state of STATES) {
-    await expect(page.locator(`[data-panel=${state}]`)).toBeVisible({ timeout: 20_000 });
+    await expect(page.locator(`[data-panel=${state}]`)).toBeVisible();
     await look(page, `waiting page: ${state}`);
   }
   await page.unroute("**/api/v1/line/*");
@@ -102,12 +108,12 @@ test("the pages of the line", async ({ page }) => {
   await look(page, "search for a place");
   await page.getByRole("button", { name: words.look }).click();
   await look(page, "search for a place with mistakes");
-});
+}
 
 test("the pages of a booking", async ({ page }) => {
   const mobile = "0151 26000001";
   await join(page, dran.url, words);
-  await expect(page.getByRole("button", { name: words.enter })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: words.enter })).toBeVisible({ timeout: 120_000 });
   const place = page.url();
   await look(page, "waiting page: called, in truth");
   await page.goto(dran.url);

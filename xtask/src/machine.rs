@@ -35,9 +35,9 @@ const NPM: DebianPackage = DebianPackage {
 };
 
 const CHROMIUM: DebianPackage = DebianPackage {
-    name: "chromium",
-    proof: &["chromium", "--version"],
-    why: "the browser of the browser tests",
+    name: "chromium-headless-shell",
+    proof: &["chromium-headless-shell", "--version"],
+    why: "the browser of the browser tests: Debian's Chromium without its windows, in half the time",
 };
 
 const AIOSMTPD: DebianPackage = DebianPackage {
