@@ -5,8 +5,8 @@ use std::num::{NonZeroU8, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use clap::Args;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
 use dran_core::line::work::DIFFICULTY_MAX;
 use dran_service::Limits;
 use dran_store::Database;
@@ -43,6 +43,20 @@ pub struct ServeArgs {
     /// The address of the portal as citizens type it, for links in messages
     #[arg(long, value_name = "URL", env = "DRAN_BASE_URL")]
     pub base_url: Option<String>,
+    /// What this process does; several processes on one database share the work
+    #[arg(long, value_name = "ROLES", value_delimiter = ',', default_values = ["public", "staff", "worker"])]
+    pub roles: Vec<Role>,
+}
+
+/// A part of the work of `dran serve`.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Answers citizens
+    Public,
+    /// Answers staff and monitoring
+    Staff,
+    /// Draws, calls, expires and sends messages, unless another worker leads
+    Worker,
 }
 
 /// The configuration file. Unknown keys are errors with file and line.
@@ -157,11 +171,13 @@ pub struct Deployment {
 /// What `dran serve` needs besides.
 #[derive(Clone, Debug)]
 pub struct Listening {
-    /// Where citizens are answered.
-    pub public: SocketAddr,
-    /// Where staff and monitoring are answered.
-    pub staff: SocketAddr,
-    /// The portal's address for links in messages; else the address that is listened on.
+    /// Where citizens are answered, if they are.
+    pub public: Option<SocketAddr>,
+    /// Where staff and monitoring are answered, if they are.
+    pub staff: Option<SocketAddr>,
+    /// Whether this process draws, calls, expires and sends, unless another one does.
+    pub may_lead: bool,
+    /// The portal's address for links in messages; else the address that citizens are answered at.
     pub base_url: Option<String>,
     /// What bounds its connections, and which proxies are believed.
     pub limits: ListenerLimits,
@@ -206,10 +222,15 @@ impl Deployment {
             .or(self.file.staff_listen)
             .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081)));
         let base_url = args.base_url.clone().or_else(|| self.file.base_url.clone());
+        let has = |role: Role| args.roles.contains(&role);
+        if base_url.is_none() && !has(Role::Public) {
+            bail!("without the role `public` nobody knows the portal's address: use --base-url or `base_url` in the file");
+        }
         let limits = &self.file.limits;
         Ok(Listening {
-            public,
-            staff,
+            public: has(Role::Public).then_some(public),
+            staff: has(Role::Staff).then_some(staff),
+            may_lead: has(Role::Worker),
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             limits: ListenerLimits {
                 trusted_proxies: trusted_proxies(&self.file.trusted_proxies)?,
@@ -288,10 +309,29 @@ mod tests {
         };
         let flag = ServeArgs {
             listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))),
+            roles: vec![Role::Public, Role::Worker],
             ..ServeArgs::default()
         };
         let listening = deployment.listening(&flag).unwrap();
-        assert_eq!(listening.public.port(), 2);
+        assert_eq!(listening.public.map(|address| address.port()), Some(2));
         assert_eq!(listening.base_url.as_deref(), Some("https://a.example"));
+        assert_eq!((listening.staff, listening.may_lead), (None, true));
+    }
+
+    #[test]
+    fn a_process_that_answers_no_citizen_has_to_be_told_the_portals_address() {
+        let mut deployment = Deployment {
+            store: "sqlite:s".parse().unwrap(),
+            region: "r".into(),
+            keys: "k".into(),
+            file: ConfigFile::default(),
+        };
+        let worker = ServeArgs {
+            roles: vec![Role::Worker],
+            ..ServeArgs::default()
+        };
+        assert!(deployment.listening(&worker).unwrap_err().to_string().contains("--base-url"));
+        deployment.file = toml::from_str("base_url = \"https://a.example\"").unwrap();
+        assert!(deployment.listening(&worker).unwrap().may_lead);
     }
 }

@@ -37,8 +37,8 @@ pub struct Process {
     /// The service itself.
     pub service: Service,
     stop: CancellationToken,
-    public: Listener,
-    staff: Listener,
+    public: Option<Listener>,
+    staff: Option<Listener>,
     workers: Vec<JoinHandle<()>>,
 }
 
@@ -71,16 +71,18 @@ pub struct Plan {
 }
 
 impl Process {
-    /// Starts listeners, the leader's loop and the outbox worker.
+    /// Starts listeners, the loop of a node, and where it may lead the outbox and the fetching of public values.
     pub async fn start(plan: Plan) -> Result<Self> {
         let listening = plan.listening;
         let bind =
             |address, threads| Bound::new(address, threads).with_context(|| format!("cannot listen on {address}"));
-        let public = bind(listening.public, listening.threads)?;
-        let staff = bind(listening.staff, 1)?;
-        let portal_url = listening
-            .base_url
-            .unwrap_or_else(|| format!("http://{}", public.address()));
+        let public = listening.public.map(|at| bind(at, listening.threads)).transpose()?;
+        let staff = listening.staff.map(|at| bind(at, 1)).transpose()?;
+        let portal_url = match (listening.base_url, &public) {
+            (Some(url), _) => url,
+            (None, Some(public)) => format!("http://{}", public.address()),
+            (None, None) => bail!("nobody knows the portal's address"),
+        };
         let parts = Parts {
             region: plan.region,
             texts: Texts::builtin()?,
@@ -98,27 +100,38 @@ impl Process {
         let service = Service::start(parts).await?;
         let app = App::new(service.clone(), plan.demo);
         let stop = CancellationToken::new();
-        let public = public.start(listening.limits.clone(), PublicSide::new(app.clone()), &stop)?;
-        let staff = staff.start(ListenerLimits::of(STAFF_CONNECTIONS_MAX), Health::new(app), &stop)?;
-        let (clock, entropy) = (plan.clock, plan.entropy);
-        let outbox = OutboxWorker {
-            store: plan.store,
-            transports: Arc::new(plan.transports),
-            wake: Arc::new(Notify::new()),
-            policy: OutboxPolicy::default(),
-            clock: move || clock.now(),
-            jitter: move || entropy.number() as f64 / u64::MAX as f64,
-        };
-        let (leading, leader_stop) = (service.clone(), stop.clone());
-        let mut workers = vec![
-            tokio::spawn(async move { leading.lead(leader_stop).await }),
-            tokio::spawn(outbox.run(stop.clone())),
-        ];
-        if let Some(client) = plan.drand {
-            let (fetching, stop) = (service.clone(), stop.clone());
-            workers.push(tokio::spawn(async move {
-                fetching.fetch_public_values(client, stop).await;
-            }));
+        let public_side = PublicSide::new(app.clone());
+        let public = public
+            .map(|public| public.start(listening.limits.clone(), public_side, &stop))
+            .transpose()?;
+        let staff = staff
+            .map(|staff| staff.start(ListenerLimits::of(STAFF_CONNECTIONS_MAX), Health::new(app), &stop))
+            .transpose()?;
+        let (running, may_lead, until) = (service.clone(), listening.may_lead, stop.clone());
+        let mut workers = vec![tokio::spawn(async move { running.run(may_lead, until).await })];
+        if listening.may_lead {
+            let (clock, entropy) = (plan.clock, plan.entropy);
+            let outbox = OutboxWorker {
+                store: plan.store,
+                transports: Arc::new(plan.transports),
+                wake: Arc::new(Notify::new()),
+                policy: OutboxPolicy::default(),
+                clock: move || clock.now(),
+                jitter: move || entropy.number() as f64 / u64::MAX as f64,
+            };
+            let sending = move |stop| outbox.clone().run(stop);
+            workers.push(tokio::spawn(while_leading(service.clone(), stop.clone(), sending)));
+            if let Some(client) = plan.drand {
+                let (service, client) = (service.clone(), Arc::new(client));
+                let fetching = {
+                    let service = service.clone();
+                    move |stop| {
+                        let (service, client) = (service.clone(), client.clone());
+                        async move { service.fetch_public_values(&client, stop).await }
+                    }
+                };
+                workers.push(tokio::spawn(while_leading(service, stop.clone(), fetching)));
+            }
         }
         Ok(Self {
             service,
@@ -129,9 +142,9 @@ impl Process {
         })
     }
 
-    /// Where citizens are answered.
-    pub fn address(&self) -> SocketAddr {
-        self.public.address()
+    /// Where citizens are answered, if they are.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.public.as_ref().map(Listener::address)
     }
 
     /// Cancelled when the process stops.
@@ -147,11 +160,40 @@ impl Process {
         }
         let (public, staff) = (self.public, self.staff);
         tokio::task::spawn_blocking(move || {
-            public.join();
-            staff.join();
+            for listener in [public, staff].into_iter().flatten() {
+                listener.join();
+            }
         })
         .await?;
         Ok(())
+    }
+}
+
+/// Does some work whenever this node leads, until it is told to stop.
+async fn while_leading<W>(service: Service, stop: CancellationToken, work: impl Fn(CancellationToken) -> W)
+where
+    W: Future<Output = ()>,
+{
+    let mut leading = service.leading();
+    loop {
+        let term = stop.child_token();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            leads = leading.wait_for(|leads| *leads) => {
+                if leads.is_err() {
+                    return;
+                }
+            }
+        }
+        let over = async {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                // An error is the end of the service.
+                _ = leading.wait_for(|leads| !*leads) => {}
+            }
+            term.cancel();
+        };
+        tokio::join!(work(term.clone()), over);
     }
 }
 
@@ -182,7 +224,10 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     };
     runtime()?.block_on(async {
         let process = Process::start(plan).await?;
-        println!("listening on http://{}", process.address());
+        match process.address() {
+            Some(address) => println!("listening on http://{address}"),
+            None => println!("running"),
+        }
         stop_asked().await?;
         tracing::info!("stopping");
         process.stop().await?;

@@ -65,6 +65,7 @@ impl OutboxPolicy {
 const CLOSED_IN_A_ROW_MAX: u32 = 3;
 
 /// Reads the outbox and sends what is due.
+#[derive(Clone)]
 pub struct OutboxWorker<Clock, Jitter> {
     /// Where the outbox is.
     pub store: Arc<dyn Store>,

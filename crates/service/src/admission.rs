@@ -54,6 +54,11 @@ impl Admission {
         self.state().used = permits;
     }
 
+    /// Takes over the leader's target.
+    pub(crate) fn follow(&self, permits: u32) {
+        self.state().target.follow(permits);
+    }
+
     fn step(&self, now: Timestamp, delay: Option<Duration>) -> (u32, u32) {
         let mut state = self.state();
         let (before, used) = (state.target.permits(), state.used);
@@ -82,6 +87,9 @@ impl Service {
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = looks.tick() => {}
+            }
+            if !*self.leading().borrow() {
+                continue; // the leader's target is followed
             }
             let delay = self.store().pressure().map(|pressure| pressure.least);
             let (before, now) = self.inner.admission.step(self.clock().now(), delay);

@@ -136,17 +136,36 @@ pub struct Whereabouts {
 }
 
 impl Service {
-    /// The active permit behind a permit token, and where it belongs. None if it is over.
-    pub fn whereabouts(&self, token: &PermitToken) -> Option<Whereabouts> {
-        let entry = self.permits().get(token.ticket)?;
-        let active = entry.permit.state == PermitState::Active && entry.permit.expires_at > self.clock().now();
-        let line = self.line(token.ticket.line)?;
-        active.then_some(Whereabouts {
-            permit: entry.permit,
+    /// The active permit behind a permit token, and where it belongs. None if it is over. One that is not
+    /// known here may have been given by another node a moment ago: then the store is asked.
+    ///
+    /// # Errors
+    /// The store's fault if it had to be asked.
+    pub async fn whereabouts(&self, token: &PermitToken) -> Result<Option<Whereabouts>, Fault> {
+        let permit = match self.active_permit(token.ticket) {
+            Some(permit) => permit,
+            None => {
+                for permit in self.store().permits_of(vec![token.ticket]).await? {
+                    self.permits().note(permit);
+                }
+                let Some(permit) = self.active_permit(token.ticket) else {
+                    return Ok(None);
+                };
+                permit
+            }
+        };
+        Ok(self.line(token.ticket.line).map(|line| Whereabouts {
+            permit,
             campaign: line.campaign,
             districts: line.pool.districts,
             centres: line.pool.centres,
-        })
+        }))
+    }
+
+    fn active_permit(&self, ticket: TicketId) -> Option<Permit> {
+        let permit = self.permits().get(ticket)?.permit;
+        let active = permit.state == PermitState::Active && permit.expires_at > self.clock().now();
+        active.then_some(permit)
     }
 
     /// Prolongs a permit by its whole duration from now.

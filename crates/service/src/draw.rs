@@ -112,14 +112,14 @@ impl Service {
 
     /// Fetches the drand rounds that frozen campaigns wait for, until it is told to stop. A value
     /// without the network's signature is refused and the next address asked.
-    pub async fn fetch_public_values(&self, client: DrandClient, stop: CancellationToken) {
+    pub async fn fetch_public_values(&self, client: &DrandClient, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(ASK_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let asked = async {
                 ticks.tick().await;
                 for (campaign, named) in self.awaited_rounds() {
-                    self.fetch_value(&client, &campaign, &named).await;
+                    self.fetch_value(client, &campaign, &named).await;
                 }
             };
             tokio::select! {

@@ -85,7 +85,8 @@ impl Service {
     /// [`Service::join`].
     pub fn join_at_once(&self, joining: &Joining, may: impl FnOnce() -> bool) -> Option<Joined> {
         let line = self.line_to_join(joining).ok()?;
-        let number = (line.numbers.has_leased() && may()).then(|| line.numbers.take_leased())??;
+        let now = self.clock().now();
+        let number = (line.numbers.has_leased(now) && may()).then(|| line.numbers.take_leased(now))??;
         Some(self.joined(&line, number, joining))
     }
 

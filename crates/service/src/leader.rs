@@ -1,6 +1,7 @@
-//! The leader's loop: draws, calls, expires, and publishes what waiting visitors see.
+//! The loop of every node, and what the leader does in it: draws, calls, expires, and publishes what waiting
+//! visitors see.
 //!
-//! Every quarter of a second it reads how things stand, decides by `dran-core`'s rules, writes the
+//! Every quarter of a second the leader reads how things stand, decides by `dran-core`'s rules, writes the
 //! decision to the store, and only then lets anybody see it.
 
 use std::sync::Arc;
@@ -32,13 +33,13 @@ const ACCOUNT_EVERY_TICKS: u64 = 4;
 const KEEP_EVERY_TICKS: u64 = 20;
 
 impl Service {
-    /// Runs until it is told to stop. A fault of the store is logged and tried again: the line stays
-    /// as it is meanwhile.
-    pub async fn lead(&self, stop: CancellationToken) {
-        tokio::join!(self.move_lines(stop.clone()), self.follow_the_store(stop));
+    /// Runs until it is told to stop: mirrors what all nodes share, and leads them if it `may_lead` and no
+    /// other node does. A fault of the store is logged and tried again: the line stays as it is meanwhile.
+    pub async fn run(&self, may_lead: bool, stop: CancellationToken) {
+        tokio::join!(self.move_lines(may_lead, stop.clone()), self.follow_the_store(stop));
     }
 
-    async fn move_lines(&self, stop: CancellationToken) {
+    async fn move_lines(&self, may_lead: bool, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         for count in 0_u64.. {
@@ -46,31 +47,48 @@ impl Service {
                 () = stop.cancelled() => break,
                 _ = ticks.tick() => {}
             }
-            if let Err(error) = self.tick(count).await {
+            if let Err(error) = self.tick(may_lead, count).await {
+                if error == Fault::NotLeading {
+                    self.note_leading(false);
+                }
                 tracing::error!(%error, "the line could not move on");
             }
+        }
+        if !*self.leading().borrow() {
+            return;
         }
         if let Err(error) = self.keep_day().await {
             tracing::error!(%error, "how the day stood could not be kept");
         }
     }
 
-    async fn tick(&self, count: u64) -> Result<(), Fault> {
+    async fn tick(&self, may_lead: bool, count: u64) -> Result<(), Fault> {
         if self.take_campaigns_changed() || count.is_multiple_of(CAMPAIGNS_EVERY_TICKS) {
             self.refresh_campaigns().await?;
         }
-        if count.is_multiple_of(EXPIRE_EVERY_TICKS) {
-            self.expire().await?;
-        }
-        self.draw_what_is_due().await?;
-        self.refresh_supply().await?;
-        self.call().await?;
-        self.tell_who_went_away(count).await?;
-        self.publish_lines();
         if count.is_multiple_of(ACCOUNT_EVERY_TICKS) {
             let head = self.store().account_head().await?;
             self.inner.account.store(Arc::new(head));
         }
+        let told = self.mirror().await?;
+        self.refresh_supply().await?;
+        if may_lead && self.take_lead().await? {
+            self.lead(count).await
+        } else {
+            self.follow(&told);
+            Ok(())
+        }
+    }
+
+    async fn lead(&self, count: u64) -> Result<(), Fault> {
+        if count.is_multiple_of(EXPIRE_EVERY_TICKS) {
+            self.expire().await?;
+        }
+        self.draw_what_is_due().await?;
+        self.call().await?;
+        self.tell_who_went_away(count).await?;
+        self.publish_lines();
+        self.tell().await?;
         if count.is_multiple_of(KEEP_EVERY_TICKS) {
             self.keep_day().await?;
         }
@@ -227,6 +245,7 @@ impl Service {
         }
         lines.count_crowd(self.permits().booked());
         self.inner.history.note(day);
+        self.note_as_of(now);
     }
 }
 

@@ -17,12 +17,14 @@ mod limits;
 mod lines;
 mod manage;
 mod messages;
+mod node;
 mod notices;
 mod numbers;
 mod permits;
 pub mod planning;
 mod supply;
 mod ticket_map;
+mod told;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -99,6 +101,7 @@ struct Inner {
     account: ArcSwap<AccountHead>,
     folds: Folds,
     admission: Admission,
+    node: node::Node,
     /// Something in the store's campaigns has changed that the leader's loop does not know yet.
     campaigns_changed: AtomicBool,
 }
@@ -125,6 +128,7 @@ impl Service {
         let shown_since = history::shown_since(parts.clock.now());
         let (history, forecasts) = history::resumed(parts.store.kept_day(shown_since).await?);
         let admission = Admission::new(&parts.limits, parts.clock.now());
+        let node = node::Node::new(parts.clock.now());
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
@@ -137,6 +141,7 @@ impl Service {
             account: ArcSwap::from_pointee(account),
             folds: Folds::default(),
             admission,
+            node,
             campaigns_changed: AtomicBool::new(false),
         };
         for place in inner.parts.store.folded_places().await? {

@@ -110,6 +110,20 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// From so many positions called and so many permits ended before, with what was told before.
+    fn resumed(now: Timestamp, called: u32, ended: u32, told: Option<Forecast>) -> Self {
+        Self {
+            called,
+            tickets: Called::up_to(called),
+            turnover: Turnover::new(now),
+            ended,
+            wait: match told {
+                Some(told) => WaitMeter::resumed(now, called, TURNAROUND, told),
+                None => WaitMeter::new(now, called, TURNAROUND),
+            },
+        }
+    }
+
     /// Notes new calls.
     pub(crate) fn call(&mut self, now: Timestamp, called: u32) {
         self.called = called;
@@ -145,10 +159,7 @@ impl LiveLine {
         now: Timestamp,
         told: Option<Forecast>,
     ) -> Self {
-        let wait = match told {
-            Some(told) => WaitMeter::resumed(now, stored.called, TURNAROUND, told),
-            None => WaitMeter::new(now, stored.called, TURNAROUND),
-        };
+        let progress = Progress::resumed(now, stored.called, 0, told);
         let snapshot = LineSnapshot {
             line: stored.line,
             state: LineState::Scheduled {
@@ -161,7 +172,7 @@ impl LiveLine {
             supply_free: 0,
             promised_persons: 0,
             party: MeanParty::ALONE,
-            forecast: wait.forecast().clone(),
+            forecast: progress.wait.forecast().clone(),
         };
         Self {
             line: stored.line,
@@ -174,13 +185,7 @@ impl LiveLine {
             drawn: OnceLock::new(),
             joined_tickets: AtomicU64::new(0),
             joined_persons: AtomicU64::new(0),
-            progress: Mutex::new(Progress {
-                called: stored.called,
-                tickets: Called::up_to(stored.called),
-                turnover: Turnover::new(now),
-                ended: 0,
-                wait,
-            }),
+            progress: Mutex::new(progress),
             snapshot: ArcSwap::from_pointee(snapshot),
             join_marks: JoinMarks::default(),
             waiting_since: ArcSwapOption::empty(),
@@ -193,10 +198,24 @@ impl LiveLine {
     }
 
     pub(crate) fn party(&self) -> MeanParty {
-        MeanParty::measured(
+        let (tickets, persons) = self.joined_here();
+        MeanParty::measured(tickets, persons)
+    }
+
+    /// Tickets given out by this node since its start, and the persons that they stand for.
+    pub(crate) fn joined_here(&self) -> (u64, u64) {
+        (
             self.joined_tickets.load(Ordering::Relaxed),
             self.joined_persons.load(Ordering::Relaxed),
         )
+    }
+
+    /// Goes on as the leader where another one stopped, with the forecast that was told last. Who was called
+    /// before is not waited for.
+    pub(crate) fn take_over(&self, now: Timestamp, called: u32, ended: u32) {
+        let told = self.snapshot.load().forecast.clone();
+        let told = told.per_s().is_some().then_some(told);
+        *self.progress() = Progress::resumed(now, called, ended, told);
     }
 
     pub(crate) fn note_joined(&self, party: Party) {
@@ -216,7 +235,7 @@ impl LiveLine {
         }
     }
 
-    fn note_entered(&self, ticket: TicketId) {
+    pub(crate) fn note_entered(&self, ticket: TicketId) {
         if let Some(position) = position(&self.snapshot.load(), ticket.number) {
             self.progress().tickets.entered(position.0);
         }

@@ -1,20 +1,25 @@
 //! Ticket numbers of one line: leased from the store in blocks, given out without a lock.
 //!
 //! A number is durable before anybody holds it: the store moves the line's mark past a whole block
-//! first. What a crash burns of a block is a gap in the line, never a number given twice. Blocks grow
-//! with the rush and shrink after it, so that a gap stays small against the crowd.
+//! first. What a crash burns of a block is a gap in the line, never a number given twice. A block is what a
+//! quarter of a second needs, and what is left of it after a second is given up: where several nodes give
+//! out numbers of one line, nobody stands before somebody who came more than a second earlier.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use dran_core::ids::{LineNo, TicketNumber};
 use dran_store::{Fault, Store};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-/// The smallest block: a quiet line wastes no more than this on a crash.
-const BLOCK_MIN: u32 = 32;
-/// The largest block: a second's worth of joins at the speed of the hottest replay.
+/// The largest block.
 const BLOCK_MAX: u32 = 65_536;
+/// How much larger than the last one a block may be.
+const GROWTH_MAX: u32 = 16;
+/// For how long a block should last, in milliseconds.
+const BLOCK_LASTS_MS: i64 = 250;
+/// For how long numbers of a block are given out, in milliseconds.
+const BLOCK_LIVES_MS: i64 = 1_000;
 
 /// The ticket numbers of one line on this node.
 pub struct TicketNumbers {
@@ -22,12 +27,29 @@ pub struct TicketNumbers {
     /// The next number to give out (low half) and the first one not leased (high half), in one word
     /// so that both change together.
     range: AtomicU64,
-    lease: Mutex<Lease>,
+    /// Until when these are given out, in unix milliseconds.
+    until_ms: AtomicI64,
+    /// The first number that no node has leased, as it was last heard.
+    mark: AtomicU32,
+    lease: Mutex<Option<Lease>>,
 }
 
+/// The last block.
+#[derive(Clone, Copy)]
 struct Lease {
+    first: u32,
     block: u32,
-    last_at: Option<Timestamp>,
+    at: Timestamp,
+}
+
+impl Lease {
+    /// How large the next block should be, when so many of this one are given out now.
+    fn next_block(self, used: u32, now: Timestamp) -> u32 {
+        let lasted_ms = now.duration_since(self.at).as_millis().max(1);
+        let needed = (i128::from(used) * i128::from(BLOCK_LASTS_MS)).div_euclid(lasted_ms) + 1;
+        let most = self.block.saturating_mul(GROWTH_MAX).min(BLOCK_MAX);
+        u32::try_from(needed).unwrap_or(most).min(most)
+    }
 }
 
 fn pack(next: u32, end: u32) -> u64 {
@@ -39,22 +61,29 @@ fn unpack(range: u64) -> (u32, u32) {
 }
 
 impl TicketNumbers {
-    /// Starts with nothing leased; `next_number` is the store's mark, so that [`Self::next_number`]
-    /// tells how many were given out before.
-    pub fn new(line: LineNo, next_number: u32) -> Self {
+    /// Starts with nothing leased; `mark` is the store's, so that [`Self::next_number`] tells how many were
+    /// given out before.
+    pub fn new(line: LineNo, mark: u32) -> Self {
         Self {
             line,
-            range: AtomicU64::new(pack(next_number, next_number)),
-            lease: Mutex::new(Lease {
-                block: BLOCK_MIN,
-                last_at: None,
-            }),
+            range: AtomicU64::new(pack(mark, mark)),
+            until_ms: AtomicI64::new(i64::MIN),
+            mark: AtomicU32::new(mark),
+            lease: Mutex::new(None),
         }
     }
 
-    /// The number the next ticket will get: how many were given out, gaps included.
+    /// The number the next ticket will get: how many were given out, gaps included. Where another node has
+    /// leased since, its numbers count as given out.
     pub fn next_number(&self) -> u32 {
-        unpack(self.range.load(Ordering::Acquire)).0
+        let (next, end) = unpack(self.range.load(Ordering::Acquire));
+        let mark = self.mark.load(Ordering::Acquire);
+        if mark > end { mark } else { next }
+    }
+
+    /// Notes the first number that no node has leased.
+    pub fn note_mark(&self, mark: u32) {
+        self.mark.fetch_max(mark, Ordering::AcqRel);
     }
 
     /// Gives out one number; leases a block when none is left.
@@ -63,37 +92,37 @@ impl TicketNumbers {
     /// The store's fault when a block was needed and could not be leased; no number is lost by it.
     pub async fn take(&self, store: &dyn Store, now: Timestamp) -> Result<TicketNumber, Fault> {
         loop {
-            if let Some(number) = self.take_leased() {
+            if let Some(number) = self.take_leased(now) {
                 return Ok(number);
             }
             let mut lease = self.lease.lock().await;
-            let (next, end) = unpack(self.range.load(Ordering::Acquire));
-            if next < end {
+            if self.has_leased(now) {
                 continue; // another joiner leased meanwhile
             }
-            let rushed = lease
-                .last_at
-                .is_some_and(|last| now.duration_since(last).as_millis() < 1_000);
-            lease.block = if rushed {
-                (lease.block * 2).min(BLOCK_MAX)
-            } else {
-                (lease.block / 2).max(BLOCK_MIN)
-            };
-            let first = store.lease_tickets(self.line, lease.block).await?;
-            lease.last_at = Some(now);
-            // Nothing is left in the old block, so takers can only be waiting for this store.
-            self.range.store(pack(first, first + lease.block), Ordering::Release);
+            let (next, _) = unpack(self.range.load(Ordering::Acquire));
+            let block = lease.map_or(1, |last| last.next_block(next.saturating_sub(last.first), now));
+            let first = store.lease_tickets(self.line, block).await?;
+            *lease = Some(Lease { first, block, at: now });
+            // Nothing is given out of the old block any more: it is used up, or it is over. One number at
+            // least is for who has leased, however long that took.
+            self.note_mark(first + block);
+            self.range.store(pack(first + 1, first + block), Ordering::Release);
+            self.until_ms.store(now.as_millisecond() + BLOCK_LIVES_MS, Ordering::Release);
+            return Ok(TicketNumber(first));
         }
     }
 
     /// Whether a number can be given out without the store.
-    pub fn has_leased(&self) -> bool {
+    pub fn has_leased(&self, now: Timestamp) -> bool {
         let (next, end) = unpack(self.range.load(Ordering::Acquire));
-        next < end
+        next < end && now.as_millisecond() < self.until_ms.load(Ordering::Acquire)
     }
 
     /// Gives out one number of those leased before. None if none is left.
-    pub fn take_leased(&self) -> Option<TicketNumber> {
+    pub fn take_leased(&self, now: Timestamp) -> Option<TicketNumber> {
+        if now.as_millisecond() >= self.until_ms.load(Ordering::Acquire) {
+            return None;
+        }
         self.range
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |range| {
                 let (next, end) = unpack(range);
@@ -101,5 +130,48 @@ impl TicketNumbers {
             })
             .ok()
             .map(|range| TicketNumber(unpack(range).0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    const LEASED: Lease = Lease {
+        first: 100,
+        block: 8,
+        at: Timestamp::UNIX_EPOCH,
+    };
+
+    fn after(ms: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_millis(ms)
+    }
+
+    #[test]
+    fn a_block_is_what_a_quarter_of_a_second_needs() {
+        assert_eq!(LEASED.next_block(8, after(250)), 9);
+        assert_eq!(LEASED.next_block(8, after(125)), 17);
+        assert_eq!(LEASED.next_block(8, after(60_000)), 1);
+        assert_eq!(LEASED.next_block(0, after(1_000)), 1);
+        // A rush from nothing, and a clock that was set back.
+        assert_eq!(LEASED.next_block(8, after(0)), 128);
+        assert_eq!(LEASED.next_block(8, after(-60_000)), 128);
+        let large = Lease {
+            block: 60_000,
+            ..LEASED
+        };
+        assert_eq!(large.next_block(60_000, after(1)), BLOCK_MAX);
+    }
+
+    #[test]
+    fn what_another_node_has_leased_counts_as_given_out() {
+        let numbers = TicketNumbers::new(LineNo(1), 10);
+        assert_eq!(numbers.next_number(), 10);
+        numbers.note_mark(30);
+        numbers.note_mark(20);
+        assert_eq!(numbers.next_number(), 30);
+        assert!(!numbers.has_leased(after(0)));
     }
 }

@@ -3,11 +3,11 @@
 //! The store decides who gets a permit; this is its mirror, filled at start and kept by every answer
 //! of the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dran_core::ids::{LineNo, TicketId};
-use dran_store::{Permit, PermitState};
+use dran_store::{ActivePermit, Permit, PermitState};
 
 use crate::ticket_map::TicketMap;
 
@@ -25,6 +25,8 @@ pub struct Permits {
 struct Sums {
     /// The sum over the active ones of each line, kept with every change.
     in_use: HashMap<LineNo, InUse>,
+    /// Those that have not ended.
+    active: HashSet<TicketId>,
     /// How many of each line have ended.
     ended: HashMap<LineNo, u32>,
     /// How many have ended in a booking.
@@ -122,6 +124,44 @@ impl Permits {
         });
     }
 
+    /// Takes in the permits that have not ended, as the store had them a moment ago. What this node has noted
+    /// since then stands. Answers who is inside without having been known here, and who is inside here and no
+    /// longer there.
+    pub fn mirror(&self, active: &[ActivePermit]) -> (Vec<TicketId>, Vec<TicketId>) {
+        let mut came = Vec::new();
+        for ActivePermit { permit, holding } in active {
+            let known = self.get(permit.ticket);
+            let is_newer = |known: &Entry| match known.permit.state {
+                PermitState::Booked => false,
+                PermitState::Active => {
+                    known.holding != *holding || permit.expires_at > known.permit.expires_at
+                }
+                // It has come in again.
+                PermitState::Expired | PermitState::Left => permit.expires_at > known.permit.expires_at,
+            };
+            if known.as_ref().is_some_and(|known| !is_newer(known)) {
+                continue;
+            }
+            if known.is_none_or(|known| known.permit.state != PermitState::Active) {
+                came.push(permit.ticket);
+            }
+            self.note(*permit);
+            self.note_holding(permit.ticket, *holding);
+        }
+        let there: HashSet<TicketId> = active.iter().map(|active| active.permit.ticket).collect();
+        let gone = self.sums().active.difference(&there).copied().collect();
+        (came, gone)
+    }
+
+    /// Takes in what became of a permit that was active here.
+    pub fn note_ended(&self, permit: Permit) {
+        let ended = permit.state != PermitState::Active;
+        let newer = |known: Entry| permit.expires_at >= known.permit.expires_at;
+        if ended && self.get(permit.ticket).is_some_and(newer) {
+            self.note_end(permit.ticket, permit.state);
+        }
+    }
+
     /// What the permits of a line take up.
     pub fn in_use_of(&self, line: LineNo) -> InUse {
         self.sums().in_use.get(&line).copied().unwrap_or_default()
@@ -166,7 +206,12 @@ impl Sums {
         let is_booked = |entry: &Entry| u32::from(entry.permit.state == PermitState::Booked);
         self.booked = self.booked + is_booked(after) - before.map_or(0, is_booked);
         let (minus, plus) = (before.map(Entry::in_use).unwrap_or_default(), after.in_use());
-        let line = after.permit.ticket.line;
+        let ticket = after.permit.ticket;
+        match after.permit.state {
+            PermitState::Active => self.active.insert(ticket),
+            _ => self.active.remove(&ticket),
+        };
+        let line = ticket.line;
         if plus.permits < minus.permits {
             *self.ended.entry(line).or_default() += 1;
         }
@@ -223,5 +268,41 @@ mod tests {
             in_use,
             "a prolonged permit keeps its hold"
         );
+    }
+
+    #[test]
+    fn what_other_nodes_did_is_taken_in_and_what_this_node_did_since_stands() {
+        let permits = Permits::default();
+        let second = |s: i64| Timestamp::from_second(s).unwrap();
+        let until = |number, expires_at| Permit {
+            expires_at: second(expires_at),
+            ..permit(number, Party::One)
+        };
+        let active = |permit, holding| ActivePermit { permit, holding };
+        permits.load(vec![until(1, 60), until(2, 60), until(3, 60)]);
+        permits.note_end(until(2, 60).ticket, PermitState::Booked);
+        permits.note_end(until(3, 60).ticket, PermitState::Left);
+        // 1 was prolonged and holds; 2 and 3 are older than what is known here; 4 came in elsewhere.
+        let (came, gone) = permits.mirror(&[
+            active(until(1, 90), 1),
+            active(until(2, 60), 0),
+            active(until(3, 60), 0),
+            active(until(4, 60), 0),
+        ]);
+        assert_eq!((came, gone), (vec![until(4, 60).ticket], vec![]));
+        let state = |number| permits.get(until(number, 0).ticket).map(|entry| entry.permit.state);
+        assert_eq!(state(2), Some(PermitState::Booked));
+        assert_eq!(state(3), Some(PermitState::Left));
+        assert_eq!(permits.in_use_of(LineNo(1)).places_held, 1);
+        // 1 has ended elsewhere, 3 has come in again.
+        let (came, gone) = permits.mirror(&[active(until(3, 120), 0), active(until(4, 60), 0)]);
+        assert_eq!((came, gone), (vec![until(3, 120).ticket], vec![until(1, 90).ticket]));
+        permits.note_ended(Permit {
+            state: PermitState::Booked,
+            ..until(1, 90)
+        });
+        assert_eq!((state(1), permits.booked()), (Some(PermitState::Booked), 2));
+        permits.note_ended(until(4, 60));
+        assert_eq!(state(4), Some(PermitState::Active), "it was only too new for the list");
     }
 }

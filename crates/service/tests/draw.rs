@@ -129,8 +129,8 @@ impl World {
         let (leading, fetching) = (service.clone(), service.clone());
         let (leader_stop, fetcher_stop) = (stop.clone(), stop.clone());
         let tasks = vec![
-            tokio::spawn(async move { leading.lead(leader_stop).await }),
-            tokio::spawn(async move { fetching.fetch_public_values(client, fetcher_stop).await }),
+            tokio::spawn(async move { leading.run(true, leader_stop).await }),
+            tokio::spawn(async move { fetching.fetch_public_values(&client, fetcher_stop).await }),
         ];
         Process { service, stop, tasks }
     }

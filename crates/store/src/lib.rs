@@ -10,6 +10,7 @@ mod columns;
 #[cfg(test)]
 mod conformance;
 mod database;
+mod leader_claim;
 mod model;
 pub mod postgres;
 mod pressure;
@@ -44,6 +45,9 @@ pub enum Fault {
     /// The connection went away after the write was sent; only its attempt key can tell.
     #[error("the store went away in the middle of a write")]
     Unknown,
+    /// Another node leads, or none does; nothing was written.
+    #[error("this node does not lead")]
+    NotLeading,
 }
 
 /// Why an operation was not carried out: a rule refused it, or the database failed.
@@ -274,6 +278,23 @@ pub trait Store: Send + Sync + 'static {
 
     /// What was kept: minutes from `since` on, and the last forecast of every line that has one.
     fn kept_day(&self, since: Timestamp) -> Answer<'_, Result<KeptDay, Fault>>;
+
+    // --- several nodes ------------------------------------------------------------------------------
+
+    /// Tries to take the lead, or to keep it: the term in which this node leads, none if another one does.
+    /// Once asked, what only a leader does is [`Fault::NotLeading`] from this store unless it leads in the
+    /// newest term, whatever it believes itself: freezing, drawing, calling, expiring, notices, keeping the
+    /// day, telling. A store that was never asked (a command of the operator, a test) is not bound by it.
+    fn lead(&self) -> Answer<'_, Result<Option<Term>, Fault>>;
+
+    /// Tells all nodes how the lines stand, in place of what was told before.
+    fn tell(&self, told: Vec<u8>) -> Answer<'_, Result<(), Fault>>;
+
+    /// What this node mirrors.
+    fn shared(&self) -> Answer<'_, Result<Shared, Fault>>;
+
+    /// The permits of these tickets, as far as they have or had one.
+    fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>>;
 
     // --- looking ----------------------------------------------------------------------------------
 

@@ -85,6 +85,11 @@ impl Target {
     pub fn permits(&self) -> u32 {
         self.permits as u32
     }
+
+    /// Stands where another node's target stands.
+    pub fn follow(&mut self, permits: u32) {
+        self.permits = f64::from(permits.clamp(self.bounds.min, self.bounds.max));
+    }
 }
 
 #[cfg(test)]

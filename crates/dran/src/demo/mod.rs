@@ -119,8 +119,9 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
 
     let from = EmailFrom::new("dran", "termine@dran.invalid")?;
     let listening = Listening {
-        public: args.listen,
-        staff: SocketAddr::new(args.listen.ip(), 0),
+        public: Some(args.listen),
+        staff: Some(SocketAddr::new(args.listen.ip(), 0)),
+        may_lead: true,
         base_url: None,
         limits: ListenerLimits::of(CONNECTIONS_MAX),
         threads: cores(),
@@ -140,7 +141,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         demo: true,
     })
     .await?;
-    let address = process.address();
+    let address = process.address().context("the demo answers nobody")?;
     println!("listening on http://{address}");
     if !args.json {
         invite(address, args.open_in);

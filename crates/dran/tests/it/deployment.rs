@@ -165,9 +165,27 @@ impl Deployment {
 
     /// Starts the service and waits until it listens.
     pub fn serve(&self) -> Server {
+        self.start(&[]).1
+    }
+
+    /// Starts a process of some roles, with `public` among them, and waits until it listens.
+    pub fn serve_roles(&self, roles: &[&str]) -> Server {
+        self.start(&["--roles", &roles.join(",")]).1
+    }
+
+    /// Starts a process that answers no citizen, and waits until it runs.
+    pub fn run_roles(&self, roles: &[&str]) -> Server {
+        let portal = ["--base-url", "https://termine.example"];
+        let (said, server) = self.start(&[&["--roles", &roles.join(",")], &portal[..]].concat());
+        assert_eq!(said, "running");
+        server
+    }
+
+    /// Starts the service with more arguments; what it says first, and itself.
+    fn start(&self, arguments: &[&str]) -> (String, Server) {
         let log = self.path("stderr.log");
         let mut command = dran();
-        command.args(["serve", "--config"]).arg(self.path("dran.toml"));
+        command.args(["serve", "--config"]).arg(self.path("dran.toml")).args(arguments);
         command.env("DRAN_LOG", "debug").current_dir(self.folder.path());
         command.stdout(Stdio::piped());
         command.stderr(File::options().create(true).append(true).open(&log).unwrap());
@@ -183,12 +201,15 @@ impl Deployment {
             stdout.read_to_string(&mut rest).unwrap();
             let _ = said.send(rest);
         });
-        let line = heard.recv_timeout(PROCESS_DEADLINE).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").map(str::parse);
-        let Some(Ok(address)) = address else {
-            panic!("`dran serve` said `{line}`: {}", std::fs::read_to_string(&log).unwrap());
+        let line = heard.recv_timeout(PROCESS_DEADLINE).unwrap().trim().to_owned();
+        let address = match &*line {
+            "running" => SocketAddr::from(([127, 0, 0, 1], 0)),
+            listens => match listens.strip_prefix("listening on http://").map(str::parse) {
+                Some(Ok(address)) => address,
+                _ => panic!("`dran serve` said `{line}`: {}", std::fs::read_to_string(&log).unwrap()),
+            },
         };
-        Server { child, address, heard }
+        (line, Server { child, address, heard })
     }
 
     /// Everything that services of this deployment have logged.

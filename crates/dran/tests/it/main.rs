@@ -17,6 +17,7 @@ mod games;
 mod http;
 mod mailbox;
 mod names;
+mod nodes;
 mod openapi;
 mod postgres;
 mod proxies;

@@ -67,7 +67,7 @@ impl Leader {
     pub fn of(service: &Service) -> Self {
         let (leading, stop) = (service.clone(), CancellationToken::new());
         let until = stop.clone();
-        let task = tokio::spawn(async move { leading.lead(until).await });
+        let task = tokio::spawn(async move { leading.run(true, until).await });
         Self { stop, task }
     }
 

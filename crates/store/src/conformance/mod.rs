@@ -13,9 +13,11 @@ pub(crate) mod draw;
 pub(crate) mod folds;
 pub(crate) mod history;
 pub(crate) mod holds;
+pub(crate) mod leadership;
 pub(crate) mod lies;
 pub(crate) mod line;
 pub(crate) mod messages;
+
 pub(crate) mod registration;
 pub(crate) mod series;
 pub(crate) mod supply;
@@ -75,6 +77,12 @@ macro_rules! conformance_suite {
                 what_expires_is_counted_and_given_back_once
                 a_hold_may_end_before_its_permit
                 expiry_comes_in_portions_longest_overdue_first
+            }
+            leadership {
+                whoever_leads_keeps_its_term
+                what_the_leader_tells_stands_until_it_tells_something_else
+                every_node_sees_how_far_the_lines_are_and_who_is_inside
+                the_permits_of_tickets_are_found_whatever_became_of_them
             }
             registration {
                 a_registration_comes_back_as_it_was_made

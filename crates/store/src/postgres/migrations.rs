@@ -46,6 +46,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0005_day",
         sql: include_str!("../../migrations/0005_day.postgres.sql"),
     },
+    Migration {
+        version: 6,
+        name: "0006_leadership",
+        sql: include_str!("../../migrations/0006_leadership.postgres.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary, all of it or nothing. Refuses a database that is not

@@ -23,6 +23,7 @@ mod day;
 mod draw;
 mod folds;
 mod holds;
+mod leadership;
 mod line;
 mod messages;
 mod migrations;
@@ -53,7 +54,7 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
     NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
     Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
-    SeriesRefusal, SetOpening, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify,
+    SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Term, Verify,
     VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
@@ -63,6 +64,7 @@ pub use open::{OpenError, PostgresOptions};
 pub struct PostgresStore {
     readers: readers::Readers,
     writer: writer::Writer,
+    leadership: leadership::Leadership,
     board_version: Arc<board::BoardVersion>,
 }
 
@@ -72,11 +74,30 @@ impl PostgresStore {
     pub fn open(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
         let config = open::config(url)?;
         let board_version = Arc::<board::BoardVersion>::default();
+        // First: without a schema there is nothing to read.
+        let writer = writer::Writer::start(config.clone(), &options, Arc::clone(&board_version))?;
+        let (leadership, seat) = leadership::Leadership::new(config.clone());
         Ok(Self {
-            // First: without a schema there is nothing to read.
-            writer: writer::Writer::start(config.clone(), &options, Arc::clone(&board_version))?,
-            readers: readers::Readers::start(config, &options, Arc::clone(&board_version))?,
+            writer,
+            readers: readers::Readers::start(config, &options, Arc::clone(&board_version), seat)?,
+            leadership,
             board_version,
+        })
+    }
+
+    /// Queues a command that only the leader gives.
+    fn write_leading<T, E>(
+        &self,
+        command: impl AsyncFn(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let claim = self.leadership.claim();
+        self.writer.write(async move |tx: &Tx| {
+            leadership::check(tx, claim).await?;
+            command(tx).await
         })
     }
 }
@@ -102,7 +123,7 @@ impl Store for PostgresStore {
     }
 
     fn freeze(&self, freeze: Freeze) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
-        self.writer.write(async move |tx: &Tx| draw::freeze(tx, &freeze).await)
+        self.write_leading(async move |tx: &Tx| draw::freeze(tx, &freeze).await)
     }
 
     fn record_public_value(
@@ -119,8 +140,7 @@ impl Store for PostgresStore {
         campaign: CampaignId,
         drawn_at: Timestamp,
     ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
-        self.writer
-            .write(async move |tx: &Tx| draw::record_draw(tx, &campaign, drawn_at).await)
+        self.write_leading(async move |tx: &Tx| draw::record_draw(tx, &campaign, drawn_at).await)
     }
 
     fn step(
@@ -157,8 +177,7 @@ impl Store for PostgresStore {
     }
 
     fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
-        self.writer
-            .write(async move |tx: &Tx| line::record_calls(tx, &calls, now).await)
+        self.write_leading(async move |tx: &Tx| line::record_calls(tx, &calls, now).await)
     }
 
     fn enter(&self, enter: Enter) -> Answer<'_, Result<Permit, Failure<EnterRefusal>>> {
@@ -179,7 +198,7 @@ impl Store for PostgresStore {
     }
 
     fn expire(&self, now: Timestamp) -> Answer<'_, Result<Expired, Fault>> {
-        self.writer.write(async move |tx: &Tx| line::expire(tx, now).await)
+        self.write_leading(async move |tx: &Tx| line::expire(tx, now).await)
     }
 
     fn register(&self, new: NewRegistration) -> Answer<'_, Result<RegistrationId, Failure<RegisterRefusal>>> {
@@ -269,8 +288,7 @@ impl Store for PostgresStore {
     }
 
     fn place_contacts(&self, positions: Vec<(TicketId, u32)>) -> Answer<'_, Result<(), Fault>> {
-        self.writer
-            .write(async move |tx: &Tx| notices::place(tx, &positions).await)
+        self.write_leading(async move |tx: &Tx| notices::place(tx, &positions).await)
     }
 
     fn due_notices(&self, marks: Vec<NoticeMarks>, limit: u32) -> Answer<'_, Result<Vec<DueNotice>, Fault>> {
@@ -279,8 +297,7 @@ impl Store for PostgresStore {
     }
 
     fn send_notices(&self, new: Vec<NewNotice>, now: Timestamp) -> Answer<'_, Result<u32, Fault>> {
-        self.writer
-            .write(async move |tx: &Tx| notices::send(tx, &new, now).await)
+        self.write_leading(async move |tx: &Tx| notices::send(tx, &new, now).await)
     }
 
     fn forget_contacts(
@@ -289,8 +306,7 @@ impl Store for PostgresStore {
         unverified_before: Timestamp,
         limit: u32,
     ) -> Answer<'_, Result<u32, Fault>> {
-        self.writer
-            .write(async move |tx: &Tx| contacts::forget(tx, &closed, unverified_before, limit).await)
+        self.write_leading(async move |tx: &Tx| contacts::forget(tx, &closed, unverified_before, limit).await)
     }
 
     fn due_messages(&self, now: Timestamp, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>> {
@@ -318,11 +334,28 @@ impl Store for PostgresStore {
     }
 
     fn keep_day(&self, day: KeptDay) -> Answer<'_, Result<(), Fault>> {
-        self.writer.write(async move |tx: &Tx| day::keep(tx, &day).await)
+        self.write_leading(async move |tx: &Tx| day::keep(tx, &day).await)
     }
 
     fn kept_day(&self, since: Timestamp) -> Answer<'_, Result<KeptDay, Fault>> {
         self.readers.read(async move |tx: &Tx| day::kept(tx, since).await)
+    }
+
+    fn lead(&self) -> Answer<'_, Result<Option<Term>, Fault>> {
+        self.leadership.lead()
+    }
+
+    fn tell(&self, told: Vec<u8>) -> Answer<'_, Result<(), Fault>> {
+        self.write_leading(async move |tx: &Tx| leadership::tell(tx, &told).await)
+    }
+
+    fn shared(&self) -> Answer<'_, Result<Shared, Fault>> {
+        self.readers.read(async |tx: &Tx| leadership::shared(tx).await)
+    }
+
+    fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>> {
+        self.readers
+            .read(async move |tx: &Tx| leadership::permits_of(tx, &tickets).await)
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

@@ -10,6 +10,7 @@ use tokio_postgres::Config;
 
 use super::board::BoardVersion;
 use super::command::{Asked, Command};
+use super::leadership::Seat;
 use super::open::PostgresOptions;
 use super::session::{Link, Tx};
 use crate::{Answer, Fault};
@@ -29,11 +30,12 @@ pub(super) struct Readers {
 
 impl Readers {
     /// Starts the thread; each connection is made when it is needed first. The same thread listens to the
-    /// commits of other nodes.
+    /// commits of other nodes, and sits in the leader's seat.
     pub(super) fn start(
         config: Config,
         options: &PostgresOptions,
         board_version: Arc<BoardVersion>,
+        seat: Seat,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel::<Job>(options.read_queue_len_max);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -49,6 +51,7 @@ impl Readers {
                 tokio::select! {
                     _ = reading.join_all() => {}
                     () = board_version.follow(&config) => {}
+                    () = seat.keep() => {}
                 }
             });
         })?;

@@ -202,9 +202,15 @@ impl<const N: usize> From<[u8; N]> for Value<'_> {
     }
 }
 
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Value::Bytes(bytes.into())
+    }
+}
+
 impl<'a> From<&'a Vec<u8>> for Value<'a> {
     fn from(bytes: &'a Vec<u8>) -> Self {
-        Value::Bytes(bytes.as_slice().into())
+        bytes.as_slice().into()
     }
 }
 

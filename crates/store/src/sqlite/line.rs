@@ -251,7 +251,7 @@ pub(super) fn close(tx: &Tx<'_>, ticket: TicketId, state: PermitState) -> Result
     expect_rows(touched, 1, "a campaign whose permit ends")
 }
 
-fn read_permit(row: &rusqlite::Row<'_>) -> rusqlite::Result<Permit> {
+pub(super) fn read_permit(row: &rusqlite::Row<'_>) -> rusqlite::Result<Permit> {
     Ok(Permit {
         ticket: ticket(row, 0)?,
         party: party(row, 2)?,

@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0005_day",
         sql: include_str!("../../migrations/0005_day.sqlite.sql"),
     },
+    Migration {
+        version: 6,
+        name: "0006_leadership",
+        sql: include_str!("../../migrations/0006_leadership.sqlite.sql"),
+    },
 ];
 
 /// The names of all steps, to compare with the other engine's.

@@ -13,6 +13,7 @@ mod day;
 mod draw;
 mod folds;
 mod holds;
+mod leadership;
 mod line;
 mod messages;
 mod migrations;
@@ -40,7 +41,7 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
     NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
     Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
-    SeriesRefusal, SetOpening, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Verify,
+    SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Term, Verify,
     VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
@@ -53,6 +54,7 @@ pub struct SqliteStore {
     // Closed in this order: only the last connection that can write moves the log into the file.
     readers: readers::Readers,
     writer: writer::Writer,
+    leadership: leadership::Leadership,
     /// Removed last, after the connections are closed.
     folder: Option<TempDir>,
 }
@@ -67,6 +69,7 @@ impl SqliteStore {
         Ok(Self {
             writer: writer::Writer::start(writer, options.queue_len_max, options.hooks())?,
             readers: readers::Readers::start(readers, options.read_queue_len_max)?,
+            leadership: leadership::Leadership::of(path),
             folder: None,
         })
     }
@@ -81,6 +84,22 @@ impl SqliteStore {
         let mut store = Self::open(&folder.path().join("dran.sqlite"), options)?;
         store.folder = Some(folder);
         Ok(store)
+    }
+
+    /// Queues a command that only the leader gives.
+    fn write_leading<T, E>(
+        &self,
+        command: impl FnOnce(&writer::Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let claim = self.leadership.claim();
+        self.writer.write(move |tx| {
+            leadership::check(tx, claim)?;
+            command(tx)
+        })
     }
 }
 
@@ -102,7 +121,7 @@ impl Store for SqliteStore {
     }
 
     fn freeze(&self, freeze: Freeze) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
-        self.writer.write(move |tx| draw::freeze(tx, &freeze))
+        self.write_leading(move |tx| draw::freeze(tx, &freeze))
     }
 
     fn record_public_value(
@@ -119,7 +138,7 @@ impl Store for SqliteStore {
         campaign: CampaignId,
         drawn_at: Timestamp,
     ) -> Answer<'_, Result<(), Failure<OpeningRefusal>>> {
-        self.writer.write(move |tx| draw::record_draw(tx, &campaign, drawn_at))
+        self.write_leading(move |tx| draw::record_draw(tx, &campaign, drawn_at))
     }
 
     fn step(
@@ -152,7 +171,7 @@ impl Store for SqliteStore {
     }
 
     fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
-        self.writer.write(move |tx| line::record_calls(tx, &calls, now))
+        self.write_leading(move |tx| line::record_calls(tx, &calls, now))
     }
 
     fn enter(&self, enter: Enter) -> Answer<'_, Result<Permit, Failure<EnterRefusal>>> {
@@ -172,7 +191,7 @@ impl Store for SqliteStore {
     }
 
     fn expire(&self, now: Timestamp) -> Answer<'_, Result<Expired, Fault>> {
-        self.writer.write(move |tx| line::expire(tx, now))
+        self.write_leading(move |tx| line::expire(tx, now))
     }
 
     fn register(&self, new: NewRegistration) -> Answer<'_, Result<RegistrationId, Failure<RegisterRefusal>>> {
@@ -255,7 +274,7 @@ impl Store for SqliteStore {
     }
 
     fn place_contacts(&self, positions: Vec<(TicketId, u32)>) -> Answer<'_, Result<(), Fault>> {
-        self.writer.write(move |tx| notices::place(tx, &positions))
+        self.write_leading(move |tx| notices::place(tx, &positions))
     }
 
     fn due_notices(&self, marks: Vec<NoticeMarks>, limit: u32) -> Answer<'_, Result<Vec<DueNotice>, Fault>> {
@@ -264,7 +283,7 @@ impl Store for SqliteStore {
     }
 
     fn send_notices(&self, new: Vec<NewNotice>, now: Timestamp) -> Answer<'_, Result<u32, Fault>> {
-        self.writer.write(move |tx| notices::send(tx, &new, now))
+        self.write_leading(move |tx| notices::send(tx, &new, now))
     }
 
     fn forget_contacts(
@@ -273,8 +292,7 @@ impl Store for SqliteStore {
         unverified_before: Timestamp,
         limit: u32,
     ) -> Answer<'_, Result<u32, Fault>> {
-        self.writer
-            .write(move |tx| contacts::forget(tx, &closed, unverified_before, limit))
+        self.write_leading(move |tx| contacts::forget(tx, &closed, unverified_before, limit))
     }
 
     fn due_messages(&self, now: Timestamp, limit: u32) -> Answer<'_, Result<Vec<Message>, Fault>> {
@@ -300,11 +318,28 @@ impl Store for SqliteStore {
     }
 
     fn keep_day(&self, day: KeptDay) -> Answer<'_, Result<(), Fault>> {
-        self.writer.write(move |tx| day::keep(tx, &day))
+        self.write_leading(move |tx| day::keep(tx, &day))
     }
 
     fn kept_day(&self, since: Timestamp) -> Answer<'_, Result<KeptDay, Fault>> {
         self.readers.read(move |connection| day::kept(connection, since))
+    }
+
+    fn lead(&self) -> Answer<'_, Result<Option<Term>, Fault>> {
+        Box::pin(self.leadership.lead(&self.writer))
+    }
+
+    fn tell(&self, told: Vec<u8>) -> Answer<'_, Result<(), Fault>> {
+        self.write_leading(move |tx| leadership::tell(tx, &told))
+    }
+
+    fn shared(&self) -> Answer<'_, Result<Shared, Fault>> {
+        self.readers.read(leadership::shared)
+    }
+
+    fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>> {
+        self.readers
+            .read(move |connection| leadership::permits_of(connection, &tickets))
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

@@ -96,7 +96,7 @@ async fn opened_line(stop: &CancellationToken) -> Outcome<(Service, Vec<String>)
         .await
         .map_err(|error| format!("{error:?}"))?;
     let (leading, stop) = (service.clone(), stop.clone());
-    tokio::spawn(async move { leading.lead(stop).await });
+    tokio::spawn(async move { leading.run(true, stop).await });
     let moving = || {
         service.campaign(&campaign).is_some_and(|view| {
             view.state == CampaignState::Open && view.lines.iter().all(|line| line.called > 0 && line.supply > 0)

@@ -131,7 +131,7 @@ pub struct MoveBody {
     responses((status = 200, body = ProposalsAnswer), (status = 401, body = crate::problem::ProblemDocument)))]
 pub async fn proposals(State(app): State<App>, visitor: Visitor, uri: Uri, headers: HeaderMap) -> Response {
     let answer = async {
-        let at = permit(&app, &headers)?;
+        let at = permit(&app, &headers).await?;
         let preferences = preferences(&uri)?;
         let persons = match query_value(&uri, "registration") {
             None => Vec::new(),
@@ -222,7 +222,7 @@ pub async fn hold(
     Json(body): Json<HoldBody>,
 ) -> Response {
     let answer = async {
-        let at = permit(&app, &headers)?;
+        let at = permit(&app, &headers).await?;
         let key: ProposalKey = body.proposal.parse().map_err(|_| Kind::ProposalInvalid)?;
         let chosen = app.service.hold(&at, &key, &[]).await.map_err(hold_problem)?;
         Ok(HoldAnswer {

@@ -396,7 +396,7 @@ pub fn enter_problem(error: EnterError) -> Problem {
     responses((status = 200, body = ExtendedAnswer), (status = 409, body = crate::problem::ProblemDocument)))]
 pub async fn extend(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
     let answer = async {
-        let at = permit(&app, &headers)?;
+        let at = permit(&app, &headers).await?;
         let permit = app.service.extend(at.permit.ticket).await.map_err(permit_problem)?;
         Ok(ExtendedAnswer {
             expires_at: permit.expires_at.to_string(),
@@ -409,7 +409,7 @@ pub async fn extend(State(app): State<App>, visitor: Visitor, headers: HeaderMap
     responses((status = 200), (status = 401, body = crate::problem::ProblemDocument)))]
 pub async fn leave(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
     let answer = async {
-        let at = permit(&app, &headers)?;
+        let at = permit(&app, &headers).await?;
         app.service.leave(at.permit.ticket).await.map_err(permit_problem)
     };
     respond(&visitor, StatusCode::OK, answer.await)

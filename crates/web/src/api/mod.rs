@@ -118,12 +118,13 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 }
 
 /// The permit of a call: `Authorization: Bearer PERMIT`.
-fn permit(app: &App, headers: &HeaderMap) -> Answer<Whereabouts> {
+async fn permit(app: &App, headers: &HeaderMap) -> Answer<Whereabouts> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|header| header.to_str().ok());
     let token = bearer.and_then(|header| header.strip_prefix("Bearer "));
     let token = token.and_then(|token| PermitToken::open(token.trim(), app.service.keys()).ok());
     let token = token.ok_or(Kind::PermitMissing)?;
-    Ok(app.service.whereabouts(&token).ok_or(Kind::PermitOver)?)
+    let known = app.service.whereabouts(&token).await.map_err(|_| Kind::Unavailable)?;
+    Ok(known.ok_or(Kind::PermitOver)?)
 }

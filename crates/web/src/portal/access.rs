@@ -69,16 +69,18 @@ impl FromRequestParts<App> for Access {
         let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
         let handle = Path::<String>::from_request_parts(parts, app).await;
         let handle = handle.map_err(IntoResponse::into_response)?.0;
-        match access(app, &parts.headers, &handle) {
+        match access(app, &parts.headers, &handle).await {
             Ok(access) => Ok(access),
             Err(why) => Err(no_access(app, &visitor, why).await),
         }
     }
 }
 
-pub fn access(app: &App, headers: &HeaderMap, handle: &str) -> Result<Access, NoAccess> {
+pub async fn access(app: &App, headers: &HeaderMap, handle: &str) -> Result<Access, NoAccess> {
     let token = permit_token(app, headers, handle).map_err(NoAccess::Missing)?;
-    let at = app.service.whereabouts(&token).ok_or(NoAccess::Over(token))?;
+    let known = app.service.whereabouts(&token).await;
+    let known = known.map_err(|_| NoAccess::Missing(Kind::Unavailable.into()))?;
+    let at = known.ok_or(NoAccess::Over(token))?;
     Ok(Access {
         token,
         at,

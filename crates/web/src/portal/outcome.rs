@@ -109,7 +109,7 @@ pub async fn confirm(
     let confirmed = async {
         let token = permit_token(&app, &headers, &handle)?;
         if posted.has("extend")
-            && let Ok(mut access) = access::access(&app, &headers, &handle)
+            && let Ok(mut access) = access::access(&app, &headers, &handle).await
         {
             return prolong(&app, &visitor, &mut access, &posted).await;
         }

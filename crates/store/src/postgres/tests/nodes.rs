@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dran_cluster::{Cluster, Database};
 use dran_core::ids::{AttemptKey, Party};
 use dran_core::line::account::{EMPTY, next};
 use tokio::task::JoinSet;
@@ -11,17 +12,20 @@ use tokio::task::JoinSet;
 use super::{database, open};
 use crate::conformance::world::{CODE, PERMIT_S, Visitor, World, enter, new_confirm, person_of, second};
 use crate::postgres::PostgresStore;
-use crate::{Confirm, ConfirmRefusal, Enter, EnterRefusal, Failure, HoldRefusal, Store, Verify};
+use crate::{Confirm, ConfirmRefusal, Enter, EnterRefusal, Failure, Fault, HoldRefusal, Store, Verify};
 
 /// How often something that must come is looked for, and how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 const LOOKS_MAX: u32 = 3000;
 
 /// An open campaign seen by two nodes.
-async fn two_nodes() -> (World, World, Arc<PostgresStore>) {
-    let database = database();
-    let world = World::open(open(&database)).await;
-    let other = open(&database);
+async fn twonodes() -> (World, World, Arc<PostgresStore>) {
+    twonodes_on(&database()).await
+}
+
+async fn twonodes_on(database: &Database) -> (World, World, Arc<PostgresStore>) {
+    let world = World::open(open(database)).await;
+    let other = open(database);
     let there = World::again(
         Arc::clone(&other) as Arc<dyn Store>,
         world.campaign.clone(),
@@ -32,8 +36,8 @@ async fn two_nodes() -> (World, World, Arc<PostgresStore>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_nodes_book_no_slot_above_its_capacity() {
-    let (here, there, _) = two_nodes().await;
+async fn twonodes_book_no_slot_above_its_capacity() {
+    let (here, there, _) = twonodes().await;
     let slot = here.slot(20).await;
     let mut racing = JoinSet::new();
     for number in 0..60 {
@@ -54,8 +58,8 @@ async fn two_nodes_book_no_slot_above_its_capacity() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_nodes_keep_one_bound_of_permits() {
-    let (here, there, _) = two_nodes().await;
+async fn twonodes_keep_one_bound_of_permits() {
+    let (here, there, _) = twonodes().await;
     let mut racing = JoinSet::new();
     for number in 0..40 {
         let world = if number % 2 == 0 { here.clone() } else { there.clone() };
@@ -77,8 +81,8 @@ async fn two_nodes_keep_one_bound_of_permits() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_nodes_book_nobody_twice() {
-    let (here, there, _) = two_nodes().await;
+async fn twonodes_book_nobody_twice() {
+    let (here, there, _) = twonodes().await;
     let slot = here.slot(100).await;
     for round in 0..10 {
         let mut racing = JoinSet::new();
@@ -120,8 +124,8 @@ async fn two_nodes_book_nobody_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_booking_sent_to_two_nodes_is_done_once() {
-    let (here, there, _) = two_nodes().await;
+async fn a_booking_sent_to_twonodes_is_done_once() {
+    let (here, there, _) = twonodes().await;
     let slot = here.slot(10).await;
     let visitor = here.visitor(1, Party::One).await;
     let hold = here.hold(&visitor, &[slot]).await.unwrap();
@@ -138,8 +142,8 @@ async fn a_booking_sent_to_two_nodes_is_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_form_sent_to_two_nodes_is_one_registration() {
-    let (here, there, _) = two_nodes().await;
+async fn a_form_sent_to_twonodes_is_one_registration() {
+    let (here, there, _) = twonodes().await;
     for number in 0..10 {
         let form = |world: &World| world.new_registration(number, vec![person_of(number, 0)]);
         let (one, other) = tokio::join!(here.store.register(form(&here)), there.store.register(form(&there)));
@@ -149,7 +153,7 @@ async fn a_form_sent_to_two_nodes_is_one_registration() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_lease_tickets_that_nobody_else_has() {
-    let (here, there, _) = two_nodes().await;
+    let (here, there, _) = twonodes().await;
     let first = here.store.lease_tickets(here.line, 1).await.unwrap() + 1;
     let mut racing = JoinSet::new();
     for count in 1..=40 {
@@ -171,7 +175,7 @@ async fn nodes_lease_tickets_that_nobody_else_has() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_write_one_unbroken_account() {
-    let (here, there, _) = two_nodes().await;
+    let (here, there, _) = twonodes().await;
     let mut racing = JoinSet::new();
     for called in 1..=30 {
         let world = if called % 2 == 0 { here.clone() } else { there.clone() };
@@ -195,8 +199,8 @@ async fn nodes_write_one_unbroken_account() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sweeping_on_two_nodes_gives_each_place_back_once() {
-    let (here, there, _) = two_nodes().await;
+async fn sweeping_on_twonodes_gives_each_place_back_once() {
+    let (here, there, _) = twonodes().await;
     let slot = here.slot(30).await;
     for number in 0..30 {
         let visitor = here.visitor(number, Party::One).await;
@@ -210,8 +214,8 @@ async fn sweeping_on_two_nodes_gives_each_place_back_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_board_of_a_node_follows_what_another_commits() {
-    let (here, there, node) = two_nodes().await;
+async fn the_board_of_anode_follows_what_another_commits() {
+    let (here, there, node) = twonodes().await;
     let slot = here.slot(3).await;
     let visitor = here.visitor(1, Party::One).await;
     settled(&node).await;
@@ -242,4 +246,58 @@ async fn settled(node: &PostgresStore) {
         quiet = if now == before { quiet + 1 } else { 0 };
         before = now;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn onenode_leads_and_a_leader_that_lost_its_session_writes_no_more() {
+    let database = database();
+    let (here, there, _) = twonodes_on(&database).await;
+    let first = here.store.lead().await.unwrap().unwrap();
+    assert_eq!(there.store.lead().await, Ok(None));
+    let call = |called| vec![(here.line, called)];
+    assert_eq!(
+        there.store.record_calls(call(1), second(60)).await,
+        Err(Fault::NotLeading)
+    );
+    assert_eq!(here.store.record_calls(call(1), second(60)).await, Ok(()));
+
+    // Its session ends; it does not know, because it has not asked since.
+    let ended = "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_locks
+                 WHERE locktype = 'advisory' AND objid = 2
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    assert_eq!(Cluster::shared().sql(&database.name, ended).unwrap().trim(), "1");
+    let mut second_term = None;
+    for _ in 0..LOOKS_MAX {
+        second_term = there.store.lead().await.unwrap();
+        if second_term.is_some() {
+            break;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    assert!(second_term.unwrap() > first);
+    assert_eq!(
+        here.store.record_calls(call(2), second(60)).await,
+        Err(Fault::NotLeading),
+        "fenced off by the term"
+    );
+    assert_eq!(here.store.tell(vec![1]).await, Err(Fault::NotLeading));
+    assert_eq!(there.store.record_calls(call(2), second(60)).await, Ok(()));
+    there.audit_is_clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stops_leaves_the_lead_to_another() {
+    let (here, there, node) = twonodes().await;
+    let first = there.store.lead().await.unwrap().unwrap();
+    assert_eq!(here.store.lead().await, Ok(None));
+    drop((there, node));
+    let mut next = None;
+    for _ in 0..LOOKS_MAX {
+        next = here.store.lead().await.unwrap();
+        if next.is_some() {
+            break;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    assert!(next.unwrap() > first);
 }

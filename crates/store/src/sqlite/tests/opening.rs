@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::{create, folder, open};
-use crate::Store;
+use crate::{Fault, Store};
 use crate::conformance::world::{World, booking_code};
 use crate::sqlite::{OpenError, SqliteOptions, SqliteStore};
 
@@ -123,4 +123,17 @@ fn readers_cannot_write() {
             .execute_batch("INSERT INTO centre (id) VALUES ('kassel')")
             .is_err()
     );
+}
+
+#[tokio::test]
+async fn of_two_processes_on_one_file_one_leads_and_the_other_takes_over() {
+    let folder = folder();
+    let path = folder.path().join("dran.sqlite");
+    let (here, there) = (open(&path), open(&path));
+    let first = here.lead().await.unwrap().unwrap();
+    assert_eq!(there.lead().await, Ok(None));
+    assert_eq!(there.tell(vec![1]).await, Err(Fault::NotLeading));
+    drop(here);
+    assert!(there.lead().await.unwrap().unwrap() > first);
+    assert_eq!(there.tell(vec![1]).await, Ok(()));
 }

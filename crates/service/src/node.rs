@@ -1,0 +1,226 @@
+//! One node among others: what it mirrors of what all share, who leads, and what the leader tells.
+//!
+//! Nodes share nothing but the store. Each reads four times a second how far the lines are and who is inside
+//! ([`dran_store::Store::shared`]); one of them leads ([`dran_store::Store::lead`]) and tells the others what it
+//! shows itself, and they show the same. So a ticket and a permit are worth the same on every node, and what a
+//! visitor is told does not depend on which node is asked.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dran_core::campaign::CampaignState;
+use dran_core::line::admission::MeanParty;
+use dran_core::line::standing::{LineSnapshot, LineState};
+use dran_store::{Fault, Minute, Term};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use crate::Service;
+use crate::lines::LiveLine;
+use crate::told::{Figures, Told, ToldLine};
+
+/// What has not changed is told again after this time, so that the others know that somebody leads.
+const TELL_AT_LEAST_EVERY: SignedDuration = SignedDuration::from_secs(5);
+
+/// This node's part.
+pub(crate) struct Node {
+    leading: watch::Sender<bool>,
+    /// The term in which this node led last.
+    term: Mutex<Option<Term>>,
+    /// What it told last as the leader.
+    told: Mutex<Option<Told>>,
+    /// When what it shows was worked out, by itself or by the leader.
+    as_of: Mutex<Timestamp>,
+}
+
+impl Node {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self {
+            leading: watch::Sender::new(false),
+            term: Mutex::default(),
+            told: Mutex::default(),
+            as_of: Mutex::new(now),
+        }
+    }
+}
+
+impl Service {
+    /// Whether this node leads, now and whenever that changes.
+    pub fn leading(&self) -> watch::Receiver<bool> {
+        self.inner.node.leading.subscribe()
+    }
+
+    /// When the lines stood as this node shows them. Older than a second or two when the database or the
+    /// leader is away.
+    pub fn as_of(&self) -> Timestamp {
+        *lock(&self.inner.node.as_of)
+    }
+
+    pub(crate) fn note_as_of(&self, at: Timestamp) {
+        *lock(&self.inner.node.as_of) = at;
+    }
+
+    /// Takes in how far the lines are and who is inside. Answers what the leader has told.
+    pub(crate) async fn mirror(&self) -> Result<Vec<u8>, Fault> {
+        let shared = self.store().shared().await?;
+        let lines = self.lines();
+        for mark in &shared.lines {
+            match lines.get(mark.line) {
+                Some(line) => line.numbers.note_mark(mark.next_number),
+                // A campaign that was created a moment ago.
+                None => self.inner.campaigns_changed.store(true, Ordering::Release),
+            }
+        }
+        let (came, gone) = self.permits().mirror(&shared.active);
+        for ticket in came {
+            if let Some(line) = lines.get(ticket.line) {
+                line.note_entered(ticket);
+            }
+        }
+        if !gone.is_empty() {
+            for permit in self.store().permits_of(gone).await? {
+                self.permits().note_ended(permit);
+            }
+        }
+        Ok(shared.told)
+    }
+
+    /// Takes the lead or keeps it, if this node can.
+    pub(crate) async fn take_lead(&self) -> Result<bool, Fault> {
+        let term = match self.store().lead().await {
+            Ok(term) => term,
+            Err(fault) => {
+                self.note_leading(false);
+                return Err(fault);
+            }
+        };
+        if let Some(term) = term
+            && lock(&self.inner.node.term).replace(term) != Some(term)
+        {
+            self.begin_term().await?;
+            tracing::info!(term = term.0, "this node leads");
+        }
+        self.note_leading(term.is_some());
+        Ok(term.is_some())
+    }
+
+    pub(crate) fn note_leading(&self, leads: bool) {
+        let changed = |leading: &mut bool| std::mem::replace(leading, leads) != leads;
+        let changed = self.inner.node.leading.send_if_modified(changed);
+        if changed && !leads {
+            tracing::warn!("this node does not lead any more");
+        }
+    }
+
+    /// Goes on where the leader before stopped: from the marks in the store, with what those who wait have
+    /// been told.
+    async fn begin_term(&self) -> Result<(), Fault> {
+        self.refresh_campaigns().await?;
+        let now = self.clock().now();
+        let lines = self.lines();
+        for campaign in &lines.campaigns {
+            for (line, marks) in campaign.lines.iter().zip(&campaign.stored.lines) {
+                line.take_over(now, marks.called, self.permits().ended_of(line.line));
+            }
+        }
+        *lock(&self.inner.node.told) = None;
+        Ok(())
+    }
+
+    /// Tells the other nodes how the lines stand here, if that has changed.
+    pub(crate) async fn tell(&self) -> Result<(), Fault> {
+        let now = self.clock().now();
+        let lines = self.lines();
+        let live = lines.campaigns.iter().flat_map(|campaign| &campaign.lines);
+        let told = Told {
+            at_ms: now.as_millisecond(),
+            permits_target: self.permits_target(),
+            lines: live.map(|line| told_line(line)).collect(),
+        };
+        let stands = |before: &Told| {
+            let since = before.at().map(|at| now.duration_since(at));
+            before.lines == told.lines
+                && before.permits_target == told.permits_target
+                && since.is_some_and(|since| since < TELL_AT_LEAST_EVERY)
+        };
+        if lock(&self.inner.node.told).as_ref().is_some_and(stands) {
+            return Ok(());
+        }
+        self.store().tell(told.to_bytes()).await?;
+        *lock(&self.inner.node.told) = Some(told);
+        Ok(())
+    }
+
+    /// Shows what the leader told.
+    pub(crate) fn follow(&self, told: &[u8]) {
+        if told.is_empty() {
+            return; // nobody has led yet
+        }
+        let Some(told) = Told::from_bytes(told) else {
+            tracing::warn!("what the leader tells cannot be read by this version");
+            return;
+        };
+        let lines = self.lines();
+        let mut day = Minute {
+            at: self.clock().now(),
+            joined: 0,
+            called: 0,
+            booked: self.permits().booked(),
+        };
+        for campaign in &lines.campaigns {
+            for line in &campaign.lines {
+                let Some(told) = told.lines.iter().find(|told| told.line() == line.line) else {
+                    continue;
+                };
+                let (Some(state), Some(forecast)) = (told.state(), told.forecast()) else {
+                    continue;
+                };
+                let drawn = line.drawn.get().cloned();
+                let open = state == LineState::Open;
+                if (open && drawn.is_none()) || open != (campaign.stored.state == CampaignState::Open) {
+                    self.inner.campaigns_changed.store(true, Ordering::Release);
+                }
+                line.waiting_since.store(told.waiting_since().map(Arc::new));
+                line.snapshot.store(Arc::new(LineSnapshot {
+                    line: line.line,
+                    state,
+                    drawn,
+                    joined: told.joined.max(line.numbers.next_number()),
+                    called: told.called,
+                    called_before_grace: told.called_before_grace,
+                    supply_free: told.supply_free,
+                    promised_persons: told.promised_persons,
+                    party: MeanParty::measured(told.party.0, told.party.1),
+                    forecast,
+                }));
+                day.joined += told.joined;
+                day.called += told.called;
+            }
+        }
+        lines.count_crowd(self.permits().booked());
+        self.inner.admission.follow(told.permits_target);
+        self.inner.history.note(day);
+        if let Some(at) = told.at() {
+            self.note_as_of(at);
+        }
+    }
+}
+
+fn told_line(line: &LiveLine) -> ToldLine {
+    let snapshot = line.snapshot.load();
+    let figures = Figures {
+        joined: snapshot.joined,
+        called: snapshot.called,
+        called_before_grace: snapshot.called_before_grace,
+        supply_free: snapshot.supply_free,
+        promised_persons: snapshot.promised_persons,
+        party: line.joined_here(),
+        waiting_since: line.waiting_since.load().as_deref().copied(),
+    };
+    ToldLine::new(line.line, snapshot.state, &snapshot.forecast, figures)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // Whole steps only: a panicked holder left nothing half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
