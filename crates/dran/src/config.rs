@@ -224,7 +224,9 @@ impl Deployment {
         let base_url = args.base_url.clone().or_else(|| self.file.base_url.clone());
         let has = |role: Role| args.roles.contains(&role);
         if base_url.is_none() && !has(Role::Public) {
-            bail!("without the role `public` nobody knows the portal's address: use --base-url or `base_url` in the file");
+            bail!(
+                "without the role `public` nobody knows the portal's address: use --base-url or `base_url` in the file"
+            );
         }
         let limits = &self.file.limits;
         Ok(Listening {
@@ -330,7 +332,13 @@ mod tests {
             roles: vec![Role::Worker],
             ..ServeArgs::default()
         };
-        assert!(deployment.listening(&worker).unwrap_err().to_string().contains("--base-url"));
+        assert!(
+            deployment
+                .listening(&worker)
+                .unwrap_err()
+                .to_string()
+                .contains("--base-url")
+        );
         deployment.file = toml::from_str("base_url = \"https://a.example\"").unwrap();
         assert!(deployment.listening(&worker).unwrap().may_lead);
     }

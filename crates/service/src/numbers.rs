@@ -2,7 +2,7 @@
 //!
 //! A number is durable before anybody holds it: the store moves the line's mark past a whole block
 //! first. What a crash burns of a block is a gap in the line, never a number given twice. A block is what a
-//! quarter of a second needs, and what is left of it after a second is given up: where several nodes give
+//! tenth of a second needs, and what is left of it after a second is given up: where several nodes give
 //! out numbers of one line, nobody stands before somebody who came more than a second earlier.
 
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
@@ -12,12 +12,15 @@ use dran_store::{Fault, Store};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
+use crate::Clock;
+
 /// The largest block.
 const BLOCK_MAX: u32 = 65_536;
-/// How much larger than the last one a block may be.
-const GROWTH_MAX: u32 = 16;
-/// For how long a block should last, in milliseconds.
-const BLOCK_LASTS_MS: i64 = 250;
+/// How many times as large as the last one a block may be.
+const GROWTH_MAX: u32 = 4;
+/// For how long a block should last, in milliseconds. Up to ten joins a second take one number each, and
+/// leave no gaps.
+const BLOCK_LASTS_MS: i64 = 100;
 /// For how long numbers of a block are given out, in milliseconds.
 const BLOCK_LIVES_MS: i64 = 1_000;
 
@@ -39,6 +42,7 @@ pub struct TicketNumbers {
 struct Lease {
     first: u32,
     block: u32,
+    /// When it was there. Who waited for it came before, however long the store took.
     at: Timestamp,
 }
 
@@ -46,7 +50,9 @@ impl Lease {
     /// How large the next block should be, when so many of this one are given out now.
     fn next_block(self, used: u32, now: Timestamp) -> u32 {
         let lasted_ms = now.duration_since(self.at).as_millis().max(1);
-        let needed = (i128::from(used) * i128::from(BLOCK_LASTS_MS)).div_euclid(lasted_ms) + 1;
+        let needed = (i128::from(used) * i128::from(BLOCK_LASTS_MS))
+            .div_euclid(lasted_ms)
+            .max(1);
         let most = self.block.saturating_mul(GROWTH_MAX).min(BLOCK_MAX);
         u32::try_from(needed).unwrap_or(most).min(most)
     }
@@ -90,24 +96,27 @@ impl TicketNumbers {
     ///
     /// # Errors
     /// The store's fault when a block was needed and could not be leased; no number is lost by it.
-    pub async fn take(&self, store: &dyn Store, now: Timestamp) -> Result<TicketNumber, Fault> {
+    pub async fn take(&self, store: &dyn Store, clock: &Clock) -> Result<TicketNumber, Fault> {
         loop {
-            if let Some(number) = self.take_leased(now) {
+            if let Some(number) = self.take_leased(clock.now()) {
                 return Ok(number);
             }
             let mut lease = self.lease.lock().await;
+            let now = clock.now();
             if self.has_leased(now) {
                 continue; // another joiner leased meanwhile
             }
             let (next, _) = unpack(self.range.load(Ordering::Acquire));
             let block = lease.map_or(1, |last| last.next_block(next.saturating_sub(last.first), now));
             let first = store.lease_tickets(self.line, block).await?;
-            *lease = Some(Lease { first, block, at: now });
+            let at = clock.now();
+            *lease = Some(Lease { first, block, at });
             // Nothing is given out of the old block any more: it is used up, or it is over. One number at
             // least is for who has leased, however long that took.
             self.note_mark(first + block);
             self.range.store(pack(first + 1, first + block), Ordering::Release);
-            self.until_ms.store(now.as_millisecond() + BLOCK_LIVES_MS, Ordering::Release);
+            self.until_ms
+                .store(at.as_millisecond() + BLOCK_LIVES_MS, Ordering::Release);
             return Ok(TicketNumber(first));
         }
     }
@@ -150,14 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_what_a_quarter_of_a_second_needs() {
-        assert_eq!(LEASED.next_block(8, after(250)), 9);
-        assert_eq!(LEASED.next_block(8, after(125)), 17);
+    fn a_block_is_what_a_tenth_of_a_second_needs() {
+        assert_eq!(LEASED.next_block(8, after(100)), 8);
+        assert_eq!(LEASED.next_block(8, after(50)), 16);
         assert_eq!(LEASED.next_block(8, after(60_000)), 1);
         assert_eq!(LEASED.next_block(0, after(1_000)), 1);
         // A rush from nothing, and a clock that was set back.
-        assert_eq!(LEASED.next_block(8, after(0)), 128);
-        assert_eq!(LEASED.next_block(8, after(-60_000)), 128);
+        assert_eq!(LEASED.next_block(8, after(0)), 32);
+        assert_eq!(LEASED.next_block(8, after(-60_000)), 32);
         let large = Lease {
             block: 60_000,
             ..LEASED

@@ -133,9 +133,7 @@ impl Permits {
             let known = self.get(permit.ticket);
             let is_newer = |known: &Entry| match known.permit.state {
                 PermitState::Booked => false,
-                PermitState::Active => {
-                    known.holding != *holding || permit.expires_at > known.permit.expires_at
-                }
+                PermitState::Active => known.holding != *holding || permit.expires_at > known.permit.expires_at,
                 // It has come in again.
                 PermitState::Expired | PermitState::Left => permit.expires_at > known.permit.expires_at,
             };
@@ -273,7 +271,7 @@ mod tests {
     #[test]
     fn what_other_nodes_did_is_taken_in_and_what_this_node_did_since_stands() {
         let permits = Permits::default();
-        let second = |s: i64| Timestamp::from_second(s).unwrap();
+        let second = |s: i64| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(s);
         let until = |number, expires_at| Permit {
             expires_at: second(expires_at),
             ..permit(number, Party::One)

@@ -126,6 +126,7 @@ impl ToldLine {
     }
 
     pub(crate) fn waiting_since(&self) -> Option<Timestamp> {
-        self.waiting_since_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
+        self.waiting_since_ms
+            .and_then(|ms| Timestamp::from_millisecond(ms).ok())
     }
 }

@@ -35,6 +35,7 @@ impl Belief {
 
     /// Notes the outcome of asking.
     pub(crate) fn note(&self, term: Option<Term>) {
-        self.0.store(term.map_or(NOT_LEADING, |Term(term)| term), Ordering::Release);
+        self.0
+            .store(term.map_or(NOT_LEADING, |Term(term)| term), Ordering::Release);
     }
 }

@@ -185,7 +185,10 @@ impl Deployment {
     fn start(&self, arguments: &[&str]) -> (String, Server) {
         let log = self.path("stderr.log");
         let mut command = dran();
-        command.args(["serve", "--config"]).arg(self.path("dran.toml")).args(arguments);
+        command
+            .args(["serve", "--config"])
+            .arg(self.path("dran.toml"))
+            .args(arguments);
         command.env("DRAN_LOG", "debug").current_dir(self.folder.path());
         command.stdout(Stdio::piped());
         command.stderr(File::options().create(true).append(true).open(&log).unwrap());

@@ -32,7 +32,11 @@ pub(crate) async fn every_node_sees_how_far_the_lines_are_and_who_is_inside(stor
     let before = world.store.shared().await.unwrap();
     assert_eq!(before.active, []);
     let first = world.store.lease_tickets(world.line, 10).await.unwrap();
-    world.store.record_calls(vec![(world.line, 4)], second(60)).await.unwrap();
+    world
+        .store
+        .record_calls(vec![(world.line, 4)], second(60))
+        .await
+        .unwrap();
     let choosing = world.enter(1, Party::Couple).await;
     let visitor = world.visitor(2, Party::One).await;
     world.hold(&visitor, &[slot]).await.unwrap();
@@ -51,7 +55,10 @@ pub(crate) async fn every_node_sees_how_far_the_lines_are_and_who_is_inside(stor
     let mut inside: Vec<(u32, u8)> = shared.active.iter().map(of_active).collect();
     inside.sort_unstable();
     assert_eq!(inside, [(1, 0), (2, 1)]);
-    let entry = shared.active.iter().find(|active| active.permit.ticket == choosing.ticket);
+    let entry = shared
+        .active
+        .iter()
+        .find(|active| active.permit.ticket == choosing.ticket);
     assert_eq!(entry.unwrap().permit, choosing);
 }
 
@@ -68,8 +75,15 @@ pub(crate) async fn the_permits_of_tickets_are_found_whatever_became_of_them(sto
     world.enter(3, Party::One).await;
     let asked = vec![booked.ticket, left.ticket, world.ticket(3), world.ticket(4)];
     let found = world.store.permits_of(asked).await.unwrap();
-    let states: Vec<_> = found.iter().map(|permit| (permit.ticket.number.0, permit.state)).collect();
-    let expected = [(1, PermitState::Booked), (2, PermitState::Left), (3, PermitState::Active)];
+    let states: Vec<_> = found
+        .iter()
+        .map(|permit| (permit.ticket.number.0, permit.state))
+        .collect();
+    let expected = [
+        (1, PermitState::Booked),
+        (2, PermitState::Left),
+        (3, PermitState::Active),
+    ];
     assert_eq!(states, expected);
     assert_eq!(world.store.permits_of(Vec::new()).await, Ok(Vec::new()));
 }

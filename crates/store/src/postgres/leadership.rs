@@ -164,7 +164,11 @@ pub(super) async fn check(tx: &Tx, claim: Claim) -> Result<(), Fault> {
         };
     };
     let newest: i64 = one(tx, "SELECT term FROM leadership", &[], |row| get(row, 0)).await?;
-    if Term(newest) == term { Ok(()) } else { Err(Fault::NotLeading) }
+    if Term(newest) == term {
+        Ok(())
+    } else {
+        Err(Fault::NotLeading)
+    }
 }
 
 /// See [`crate::Store::tell`].
@@ -204,7 +208,10 @@ pub(super) async fn shared(tx: &Tx) -> Result<Shared, Fault> {
             },
         )
         .await?,
-        told: one(tx, "SELECT coalesce(told, ''::bytea) FROM leadership", &[], |row| get(row, 0)).await?,
+        told: one(tx, "SELECT coalesce(told, ''::bytea) FROM leadership", &[], |row| {
+            get(row, 0)
+        })
+        .await?,
     })
 }
 

@@ -55,7 +55,11 @@ impl Leadership {
 
     fn locked(&self) -> Result<Option<File>, Fault> {
         let failed = |error: std::io::Error| Fault::Failed(format!("the leader's lock: {error}"));
-        let file = OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.path)
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -70,7 +74,9 @@ fn begin_term(tx: &Tx<'_>) -> Result<Term, Fault> {
 }
 
 fn newest_term(connection: &Connection) -> rusqlite::Result<Term> {
-    one(connection, "SELECT term FROM leadership", [], |row| Ok(Term(row.get(0)?)))
+    one(connection, "SELECT term FROM leadership", [], |row| {
+        Ok(Term(row.get(0)?))
+    })
 }
 
 /// Whether a command that only the leader gives may be carried out.
@@ -117,7 +123,9 @@ pub(super) fn shared(connection: &Connection) -> rusqlite::Result<Shared> {
                 })
             },
         )?,
-        told: one(connection, "SELECT coalesce(told, x'') FROM leadership", [], |row| row.get(0))?,
+        told: one(connection, "SELECT coalesce(told, x'') FROM leadership", [], |row| {
+            row.get(0)
+        })?,
     })
 }
 

@@ -41,7 +41,7 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
     NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
     Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
-    SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, TicketContact, Term, Verify,
+    SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact, Verify,
     VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::{create, folder, open};
-use crate::{Fault, Store};
 use crate::conformance::world::{World, booking_code};
 use crate::sqlite::{OpenError, SqliteOptions, SqliteStore};
+use crate::{Fault, Store};
 
 #[test]
 fn a_mistyped_path_never_makes_a_database() {
