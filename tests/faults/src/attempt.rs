@@ -74,6 +74,8 @@ impl Asker {
         loop {
             match self.once(deed, key, call).await {
                 Outcome::Ok(value) => return Ok(value),
+                // So many codes an hour, and who asked in vain has asked: the place is kept without.
+                Outcome::Failed(kind) if deed == Deed::Contact && kind != "unavailable" => return Err(kind),
                 Outcome::Failed(kind) if !AGAIN.contains(&&*kind) => return Err(kind),
                 Outcome::Failed(_) | Outcome::Unknown(_) => self.pause().await,
             }

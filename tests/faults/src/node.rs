@@ -72,17 +72,10 @@ impl Node {
     /// # Errors
     /// When it does not.
     pub fn start(&mut self) -> Result<()> {
-        let mut command = match &self.clock_offset {
-            None => program()?,
-            Some(offset) => {
-                let mut command = Command::new("faketime");
-                command.env_clear().env("PATH", "/usr/bin:/bin").env("DRAN_LOG", "info");
-                // Only the wall's clock is off: no machine's monotonic clock is.
-                command.args(["-m", "--exclude-monotonic", "-f", offset.as_str()]);
-                command.arg(program()?.get_program());
-                command
-            }
-        };
+        let mut command = program()?;
+        if let Some(offset) = &self.clock_offset {
+            command.envs(clock_that_is_off(offset)?);
+        }
         command.args(["serve", "--config"]).arg(&self.config);
         let log = File::options().create(true).append(true).open(&self.log)?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
@@ -169,6 +162,28 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// The environment in which the wall's clock is off, and no machine's monotonic clock is. `faketime` itself would
+/// stay between the harness and the node, and be killed in its place.
+fn clock_that_is_off(offset: &str) -> Result<Vec<(String, String)>> {
+    let mut faketime = Command::new("faketime");
+    faketime.args(["-m", "--exclude-monotonic", "-f", offset, "env"]);
+    let output = faketime.output().context("cannot run faketime")?;
+    let printed = String::from_utf8(output.stdout)?;
+    let variables = printed.lines().filter_map(|line| line.split_once('='));
+    let wanted = variables.filter(|(name, _)| {
+        [
+            "LD_PRELOAD",
+            "FAKETIME",
+            "DONT_FAKE_MONOTONIC",
+            "FAKETIME_DONT_FAKE_MONOTONIC",
+        ]
+        .contains(name)
+    });
+    Ok(wanted
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
 }
 
 fn signal(child: &Child, name: &str) -> Result<()> {

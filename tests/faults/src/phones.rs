@@ -61,11 +61,12 @@ fn look(spool: &std::path::Path, seen: &mut HashSet<PathBuf>, codes: &Codes) {
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;
         };
-        seen.insert(path);
         let number = text.split(|letter: char| !letter.is_ascii_digit() && letter != '+');
         let number = number.into_iter().find(|word| word.starts_with("+49"));
         let code = text.lines().skip(1).find_map(six_digits);
+        // Without one the file is still being written, by one of the nodes or by two.
         if let (Some(number), Some(code)) = (number, code) {
+            seen.insert(path);
             let mut codes = codes.lock().unwrap_or_else(PoisonError::into_inner);
             codes.entry(number.to_owned()).or_default().push(code);
         }

@@ -11,7 +11,7 @@ use crate::node::Node;
 use crate::proxy::Road;
 
 /// What the rest of a disk that will be full may hold: the database, its log, and room for both to grow.
-const DISK_MIB: u32 = 700;
+const DISK_MIB: u32 = 320;
 
 /// What a round needs of the database.
 #[derive(Clone, Copy, Debug)]
