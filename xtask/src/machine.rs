@@ -70,6 +70,12 @@ const POSTGRESQL: DebianPackage = DebianPackage {
     why: "a real cluster for the tests of the second engine",
 };
 
+const FAKETIME: DebianPackage = DebianPackage {
+    name: "faketime",
+    proof: &["faketime", "--version"],
+    why: "sets the clock of one node wrong, for the faults",
+};
+
 const OPENSSL: DebianPackage = DebianPackage {
     name: "openssl",
     proof: &["openssl", "version"],
@@ -110,6 +116,11 @@ pub fn prepare_for_browser(workspace: &Workspace) -> Result<()> {
     install_missing(workspace, &[NODEJS, NPM, CHROMIUM])?;
     install_newer_node(workspace)?;
     install_npm_packages(workspace)
+}
+
+/// What the faults need beyond the tests: a clock that is wrong.
+pub fn prepare_for_faults(workspace: &Workspace) -> Result<()> {
+    install_missing(workspace, &[POSTGRESQL, FAKETIME])
 }
 
 /// What the fuzz targets need.

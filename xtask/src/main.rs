@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod faults;
 mod fuzz;
 mod machine;
 mod shell;
@@ -22,7 +23,9 @@ cargo xtask tidy                         style as a test
 cargo xtask e2e [-- PLAYWRIGHT_ARGS]     the browser tests alone
 cargo xtask bench [NAME] [--json] [-- BENCH_ARGS]
                                          measure; --json prints one object a line
-cargo xtask fuzz [TARGET] [--seconds N]  fuzz what parses";
+cargo xtask fuzz [TARGET] [--seconds N]  fuzz what parses
+cargo xtask faults [-- --seed N --minutes M --only FAULT]
+                                         kill, cut and fill what can be, and compare the books";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,6 +57,7 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         ("bench", rest) => bench::run(&workspace, rest),
         ("fuzz", rest) => fuzz::run(&workspace, rest),
+        ("faults", rest) => faults::run(&workspace, arguments_after_dashes(rest)?),
         ("test" | "ci" | "tidy", _) => bail!("`{command}` takes no arguments\n{USAGE}"),
         _ => bail!("unknown command `{command}`\n{USAGE}"),
     }

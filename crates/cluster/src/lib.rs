@@ -4,22 +4,24 @@
 //! background owns it: when this process ends, however it ends, the shell's standard input closes, and it
 //! stops the server that it started and removes the folder.
 
+mod account;
+mod failover;
+
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use account::{Account, program, silent, succeed};
 
 /// The account that owns everything inside the cluster.
 const SUPERUSER: &str = "postgres";
 
-/// The account of the system under which the server runs where the tests run as root, which it refuses;
-/// Debian's package makes it.
-const SERVER_ACCOUNT: &str = "postgres";
-
-/// Where Debian puts the programs of each major version.
-const DEBIAN: &str = "/usr/lib/postgresql";
+/// The port in the name of a socket that nobody else uses.
+const DEFAULT_PORT: u16 = 5432;
 
 /// Starts the server, says so, waits for the end of its own standard input, stops the server and removes
 /// the folder. Signals from a terminal go to the whole group, and the folder still has to be removed.
@@ -33,6 +35,7 @@ if "$@" --log="$folder/log" --wait --timeout=60 start </dev/null >/dev/null 2>&1
 fi
 "$@" --mode=immediate stop </dev/null >/dev/null 2>&1
 cat "$folder/log"
+umount "$folder" 2>/dev/null
 rm -rf "$folder"
 "#;
 
@@ -56,6 +59,29 @@ pub enum Durability {
     Full,
 }
 
+/// What a cluster is like.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How much a commit is worth.
+    pub durability: Durability,
+    /// Whether it answers on a free TCP port of this machine too.
+    pub on_tcp: bool,
+    /// Its disk is a file system of its own in memory, of so many MiB, so that it can be full. Only root
+    /// may mount one.
+    pub disk_mib: Option<u32>,
+}
+
+impl Options {
+    /// A cluster that answers on its socket alone, on the disk of this machine.
+    pub const fn plain(durability: Durability) -> Self {
+        Self {
+            durability,
+            on_tcp: false,
+            disk_mib: None,
+        }
+    }
+}
+
 /// A database of a cluster.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -69,6 +95,9 @@ pub struct Database {
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    /// Names the socket, and is the TCP port where there is one.
+    port: u16,
+    account: Account,
     watchdog: Child,
     /// Closed first when the cluster is dropped.
     alive: Option<ChildStdin>,
@@ -77,12 +106,13 @@ pub struct Cluster {
 impl Cluster {
     /// Makes and starts one.
     pub fn start(durability: Durability) -> Result<Self, ClusterError> {
-        let folder = tempfile::Builder::new()
-            .prefix("dran-pg-")
-            .tempdir()
-            .map_err(|error| ClusterError::System("make a folder for PostgreSQL", error))?;
+        Self::start_with(&Options::plain(durability))
+    }
+
+    /// Makes and starts one that is like this.
+    pub fn start_with(options: &Options) -> Result<Self, ClusterError> {
         let account = Account::of_server()?;
-        account.own(folder.path())?;
+        let folder = Folder::make(&account, options.disk_mib)?;
         let data = folder.path().join("data");
         let mut initdb = account.program("initdb");
         initdb.args([
@@ -94,11 +124,16 @@ impl Cluster {
         ]);
         initdb.args(["--no-sync", "--no-instructions", "--pgdata"]).arg(&data);
         succeed("initdb", &mut initdb)?;
-        // From here on the watchdog removes it.
-        let folder = folder.keep();
-
-        configure(&data, &folder, durability)
+        let port = if options.on_tcp { free_port()? } else { DEFAULT_PORT };
+        configure(&data, folder.path(), port, options)
             .map_err(|error| ClusterError::System("write the configuration of PostgreSQL", error))?;
+        Self::launch(folder, port, account)
+    }
+
+    /// Starts the server whose data are in the folder; from then on the watchdog removes it.
+    fn launch(folder: Folder, port: u16, account: Account) -> Result<Self, ClusterError> {
+        let folder = folder.keep();
+        let data = folder.join("data");
         let mut server = account.program("pg_ctl");
         server.arg("--pgdata").arg(&data);
         let mut watchdog = Command::new("sh");
@@ -117,6 +152,8 @@ impl Cluster {
         let said = watchdog.stdout.take();
         let cluster = Self {
             folder,
+            port,
+            account,
             alive: watchdog.stdin.take(),
             watchdog,
         };
@@ -157,7 +194,8 @@ impl Cluster {
 
     /// The URL of a database.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://{SUPERUSER}@/{database}?host={}", self.folder.display())
+        let (folder, port) = (self.folder.display(), self.port);
+        format!("postgres://{SUPERUSER}@/{database}?host={folder}&port={port}")
     }
 
     /// Runs SQL in a database as the superuser and answers what it printed: a row a line, `|` between
@@ -165,7 +203,8 @@ impl Cluster {
     pub fn sql(&self, database: &str, sql: &str) -> Result<String, ClusterError> {
         let mut psql = program("psql");
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", SUPERUSER, "-h"]);
-        psql.arg(&self.folder).args(["-d", database, "-c", sql]);
+        psql.arg(&self.folder).args(["-p", &self.port.to_string()]);
+        psql.args(["-d", database, "-c", sql]);
         let output = succeed("psql", &mut psql)?;
         Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
     }
@@ -178,7 +217,9 @@ impl Cluster {
     /// One of the cluster's programs (`pgbench`), set up to reach it.
     pub fn client(&self, name: &str) -> Command {
         let mut client = program(name);
-        client.args(["-U", SUPERUSER, "-h"]).arg(&self.folder);
+        client
+            .args(["-U", SUPERUSER, "-p", &self.port.to_string(), "-h"])
+            .arg(&self.folder);
         client
     }
 }
@@ -191,102 +232,84 @@ impl Drop for Cluster {
     }
 }
 
-fn configure(data: &Path, socket: &Path, durability: Durability) -> io::Result<()> {
-    let durability = match durability {
-        Durability::None => "fsync = off\nfull_page_writes = off\nautovacuum = off",
-        Durability::Full => "fsync = on\nmax_wal_size = 4GB",
+/// A cluster's folder until its watchdog looks after it.
+struct Folder {
+    folder: tempfile::TempDir,
+    is_mounted: bool,
+}
+
+impl Folder {
+    fn make(account: &Account, disk_mib: Option<u32>) -> Result<Self, ClusterError> {
+        let folder = tempfile::Builder::new()
+            .prefix("dran-pg-")
+            .tempdir()
+            .map_err(|error| ClusterError::System("make a folder for PostgreSQL", error))?;
+        if let Some(mib) = disk_mib {
+            let mut mount = Command::new("mount");
+            mount.args(["-t", "tmpfs", "-o", &format!("size={mib}m,mode=0700"), "dran-pg"]);
+            succeed("mount", mount.arg(folder.path()))?;
+        }
+        account.own(folder.path())?;
+        Ok(Self {
+            folder,
+            is_mounted: disk_mib.is_some(),
+        })
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn keep(mut self) -> PathBuf {
+        self.is_mounted = false;
+        self.folder.disable_cleanup(true);
+        self.folder.path().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.is_mounted {
+            // Nothing more can be done about a mount that stays.
+            let _ = succeed("umount", Command::new("umount").arg(self.folder.path()));
+        }
+    }
+}
+
+fn free_port() -> Result<u16, ClusterError> {
+    let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    let bound = bound.map_err(|error| ClusterError::System("find a free port", error))?;
+    Ok(bound.port())
+}
+
+fn configure(data: &Path, socket: &Path, port: u16, options: &Options) -> io::Result<()> {
+    let durability = match (options.durability, options.disk_mib) {
+        (Durability::None, _) => "fsync = off\nfull_page_writes = off\nautovacuum = off",
+        (Durability::Full, None) => "fsync = on\nmax_wal_size = 4GB",
+        (Durability::Full, Some(_)) => "fsync = on\nmax_wal_size = 96MB",
     };
     let settings = format!(
-        "listen_addresses = ''\nunix_socket_directories = '{}'\nmax_connections = 400\nshared_buffers = 256MB\n\
+        "{}max_connections = 400\nshared_buffers = 256MB\n\
          log_min_messages = fatal\nlog_min_error_statement = panic\n{durability}\n",
-        socket.display()
+        listening(socket, port, options.on_tcp)
     );
-    let mut file = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf"))?;
-    file.write_all(settings.as_bytes())
+    append(&data.join("postgresql.conf"), &settings)
 }
 
-fn silent(said: &str) -> ClusterError {
-    ClusterError::Program("pg_ctl", said.to_owned())
-}
-
-/// Under which account the server runs.
-enum Account {
-    /// Whose process this is.
-    Own,
-    /// Root's process: this one, with its numbers.
-    Of(u32, u32),
-}
-
-impl Account {
-    fn of_server() -> Result<Self, ClusterError> {
-        if id(&["-u"])? != 0 {
-            return Ok(Self::Own);
-        }
-        Ok(Self::Of(id(&["-u", SERVER_ACCOUNT])?, id(&["-g", SERVER_ACCOUNT])?))
-    }
-
-    /// Gives the account a folder.
-    fn own(&self, folder: &Path) -> Result<(), ClusterError> {
-        match *self {
-            Self::Own => Ok(()),
-            Self::Of(user, group) => std::os::unix::fs::chown(folder, Some(user), Some(group))
-                .map_err(|error| ClusterError::System("give PostgreSQL its folder", error)),
-        }
-    }
-
-    fn program(&self, name: &str) -> Command {
-        let wanted = program(name);
-        match self {
-            Self::Own => wanted,
-            Self::Of(user, group) => {
-                let mut command = Command::new("setpriv");
-                command.args([format!("--reuid={user}"), format!("--regid={group}")]);
-                command.args(["--clear-groups", "--"]).arg(wanted.get_program());
-                command
-            }
-        }
-    }
-}
-
-fn id(of: &[&str]) -> Result<u32, ClusterError> {
-    let output = succeed("id", Command::new("id").args(of))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.trim()
-        .parse()
-        .map_err(|_| ClusterError::Program("id", text.into_owned()))
-}
-
-/// A program of the newest PostgreSQL that Debian has installed, else whatever is on the path.
-fn program(name: &str) -> Command {
-    let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
-    let found = versions
-        .map(|version| version.path())
-        .filter(|version| version.join("bin").join(name).is_file())
-        .max_by_key(|version| {
-            version
-                .file_name()
-                .and_then(|number| number.to_str()?.parse::<u32>().ok())
-        });
-    found.map_or_else(
-        || Command::new(name),
-        |version| Command::new(version.join("bin").join(name)),
+/// Where a server answers, as lines of its configuration.
+fn listening(socket: &Path, port: u16, on_tcp: bool) -> String {
+    let address = if on_tcp { "127.0.0.1" } else { "" };
+    format!(
+        "listen_addresses = '{address}'\nport = {port}\nunix_socket_directories = '{}'\n",
+        socket.display()
     )
 }
 
-fn succeed(name: &'static str, command: &mut Command) -> Result<Output, ClusterError> {
-    let output = command
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| ClusterError::System("run a program of PostgreSQL", error))?;
-    if output.status.success() {
-        Ok(output)
-    } else {
-        let mut said = String::from_utf8_lossy(&output.stderr).into_owned();
-        // Some programs complain on their standard output.
-        let _ = output.stdout.as_slice().read_to_string(&mut said);
-        Err(ClusterError::Program(name, said))
-    }
+fn append(file: &Path, lines: &str) -> io::Result<()> {
+    fs::OpenOptions::new()
+        .append(true)
+        .open(file)?
+        .write_all(lines.as_bytes())
 }
 
 #[cfg(test)]

@@ -148,7 +148,8 @@ fn root(files: &[File]) -> Option<&File> {
 }
 
 fn members(files: &[File]) -> impl Iterator<Item = &File> {
-    let is_member = |path: &str| path == "xtask/Cargo.toml" || path.starts_with("crates/");
+    let is_member =
+        |path: &str| path == "xtask/Cargo.toml" || path.starts_with("crates/") || path.starts_with("tests/");
     files
         .iter()
         .filter(move |file| file.path.ends_with("/Cargo.toml") && is_member(&file.path))

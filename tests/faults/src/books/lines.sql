@@ -1,0 +1,1 @@
+SELECT json_build_object('pool', pool, 'called', called, 'tickets', next_number) FROM line

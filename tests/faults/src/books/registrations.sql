@@ -1,0 +1,1 @@
+SELECT json_build_object('key', encode(attempt_key, 'hex')) FROM registration
