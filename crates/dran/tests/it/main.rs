@@ -7,6 +7,7 @@
     reason = "a setup or a step that fails is a failed test"
 )]
 
+mod backup;
 mod bad_input;
 mod cli;
 mod comeback;
