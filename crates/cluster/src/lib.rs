@@ -4,12 +4,16 @@
 //! background owns it: when this process ends, however it ends, the shell's standard input closes, and it
 //! stops the server that it started and removes the folder.
 
+mod recovery;
+
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use recovery::{Archive, Recovered};
 
 /// The account that owns everything inside the cluster.
 const SUPERUSER: &str = "postgres";
