@@ -9,6 +9,7 @@
 
 mod backup;
 mod bad_input;
+mod balancer;
 mod cli;
 mod comeback;
 mod crash;
