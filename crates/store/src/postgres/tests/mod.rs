@@ -8,6 +8,7 @@ use dran_cluster::{Cluster, Database};
 use super::{PostgresOptions, PostgresStore};
 
 mod audit;
+mod keys;
 mod nodes;
 mod opening;
 mod recovery;
