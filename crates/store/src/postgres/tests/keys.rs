@@ -35,6 +35,7 @@ const TABLES: &[(&str, Led)] = &[
     ("dose_allocation", ByCentre),
     ("hold", ByLine),
     ("hold_place", ByLine),
+    ("leadership", Everywhere),
     ("line", Everywhere),
     ("line_centre", Everywhere),
     ("line_district", Everywhere),
