@@ -64,6 +64,12 @@ const NGINX: DebianPackage = DebianPackage {
     why: "a real proxy in front of the service, for the test of its configuration",
 };
 
+const HAPROXY: DebianPackage = DebianPackage {
+    name: "haproxy",
+    proof: &["sh", "-c", "PATH=$PATH:/usr/sbin command -v haproxy"],
+    why: "a real balancer in front of two nodes, for the test of its configuration",
+};
+
 const POSTGRESQL: DebianPackage = DebianPackage {
     name: "postgresql",
     proof: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],
@@ -104,7 +110,16 @@ const ADVISORIES_TIMEOUT_S: &str = "60";
 pub fn prepare(workspace: &Workspace) -> Result<()> {
     install_missing(
         workspace,
-        &[GIT, AIOSMTPD, KANNEL, KANNEL_EXTRAS, NGINX, OPENSSL, POSTGRESQL],
+        &[
+            GIT,
+            AIOSMTPD,
+            HAPROXY,
+            KANNEL,
+            KANNEL_EXTRAS,
+            NGINX,
+            OPENSSL,
+            POSTGRESQL,
+        ],
     )?;
     prepare_for_browser(workspace)?;
     add_rust_components(workspace)?;

@@ -6,6 +6,7 @@
 
 mod account;
 mod failover;
+mod recovery;
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -16,6 +17,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use account::{Account, program, silent, succeed};
+pub use recovery::{Archive, Recovered};
 
 /// The account that owns everything inside the cluster.
 const SUPERUSER: &str = "postgres";

@@ -3,6 +3,8 @@
 //! This crate is the composition root: the command line, the configuration, the clock, the randomness,
 //! and the life of a process. What a command does is in the library crates.
 
+mod backup;
+mod campaign;
 mod commands;
 mod config;
 mod demo;
@@ -48,12 +50,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write everything that the database holds into a new file, while the service goes on
+    Backup(backup::BackupArgs),
+    /// Fill a new database from a backup, and check every promise of it
+    Restore(backup::RestoreArgs),
     /// Region files
     #[command(subcommand)]
     Region(commands::RegionCommand),
     /// Campaigns: create, open, list
     #[command(subcommand)]
-    Campaign(commands::CampaignCommand),
+    Campaign(campaign::CampaignCommand),
     /// The draw: type its public value in, check it
     #[command(subcommand)]
     Draw(draw::DrawCommand),
@@ -71,8 +77,10 @@ fn main() -> ExitCode {
         Command::Serve { deployment, serve } => process::serve(&deployment, &serve),
         Command::Init { deployment } => commands::init(&deployment),
         Command::Audit { deployment, json } => commands::audit(&deployment, json),
+        Command::Backup(args) => backup::backup(args),
+        Command::Restore(args) => backup::restore(&args),
         Command::Region(command) => commands::region(&command),
-        Command::Campaign(command) => commands::campaign(command),
+        Command::Campaign(command) => campaign::run(command),
         Command::Draw(command) => draw::run(&command),
         Command::Delivery(command) => commands::delivery(&command),
         Command::Release(args) => commands::release(args),

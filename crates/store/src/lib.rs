@@ -6,6 +6,7 @@
 //! different types.
 
 mod account_checks;
+mod backup;
 mod columns;
 #[cfg(test)]
 mod conformance;
@@ -26,6 +27,7 @@ use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 
+pub use backup::{BackupError, BackupSummary};
 pub use database::{Database, OpenError, UnknownDatabase};
 pub use model::*;
 pub use pressure::Monotonic;

@@ -168,6 +168,11 @@ impl Deployment {
         self.start(&[]).1
     }
 
+    /// Starts the service with more options and waits until it listens.
+    pub fn serve_with(&self, options: &[&str]) -> Server {
+        self.start(options).1
+    }
+
     /// Starts a process of some roles, with `public` among them, and waits until it listens.
     pub fn serve_roles(&self, roles: &[&str]) -> Server {
         self.start(&["--roles", &roles.join(",")]).1

@@ -7,7 +7,9 @@
     reason = "a setup or a step that fails is a failed test"
 )]
 
+mod backup;
 mod bad_input;
+mod balancer;
 mod cli;
 mod comeback;
 mod crash;

@@ -8,6 +8,7 @@ use tokio_postgres::Client;
 
 use super::open::OpenError;
 use super::writer::WRITE_LOCK;
+use crate::backup::Applied;
 
 /// What tells the tables of dran from any other's: the comment on the table of its history.
 const MARK: &str = "the history of dran's schema";
@@ -71,12 +72,7 @@ async fn bring_up(client: &Client, create: bool) -> Result<(), OpenError> {
         if !create {
             return Err(OpenError::Empty);
         }
-        let history = format!(
-            "CREATE TABLE schema_migration (version integer PRIMARY KEY, name text NOT NULL, checksum bytea NOT NULL);
-             COMMENT ON TABLE schema_migration IS '{}'",
-            MARK.replace('\'', "''")
-        );
-        client.batch_execute(&history).await?;
+        begin_history(client).await?;
     }
     let newest = client
         .query_one("SELECT coalesce(max(version), 0) FROM schema_migration", &[])
@@ -92,8 +88,49 @@ async fn bring_up(client: &Client, create: bool) -> Result<(), OpenError> {
     Ok(())
 }
 
+async fn begin_history(client: &Client) -> Result<(), OpenError> {
+    let history = format!(
+        "CREATE TABLE schema_migration (version integer PRIMARY KEY, name text NOT NULL, checksum bytea NOT NULL);
+         COMMENT ON TABLE schema_migration IS '{}'",
+        MARK.replace('\'', "''")
+    );
+    Ok(client.batch_execute(&history).await?)
+}
+
+/// Makes the tables of the first steps in an empty schema, inside the caller's transaction.
+pub(super) async fn make(client: &Client, steps: usize) -> Result<(), OpenError> {
+    begin_history(client).await?;
+    for migration in MIGRATIONS.iter().take(steps) {
+        apply(client, migration).await?;
+    }
+    Ok(())
+}
+
+/// The whole history that this binary knows.
+pub(super) fn known() -> impl ExactSizeIterator<Item = (&'static str, [u8; 32])> {
+    MIGRATIONS
+        .iter()
+        .map(|migration| (migration.name, Sha256::digest(migration.sql).into()))
+}
+
+/// What has been applied to a database of dran.
+pub(super) async fn history(client: &Client) -> Result<Vec<Applied>, tokio_postgres::Error> {
+    let rows = client
+        .query("SELECT name, checksum FROM schema_migration ORDER BY version", &[])
+        .await?;
+    let applied = rows.iter().map(|row| {
+        let checksum: &[u8] = row.try_get(1)?;
+        Ok(Applied {
+            name: row.try_get(0)?,
+            // One of another length fits no migration.
+            checksum: checksum.try_into().unwrap_or_default(),
+        })
+    });
+    applied.collect()
+}
+
 /// Whether the schema is dran's; `false` if it is empty.
-async fn is_dran(client: &Client) -> Result<bool, OpenError> {
+pub(super) async fn is_dran(client: &Client) -> Result<bool, OpenError> {
     let mark = client
         .query_one(
             "SELECT obj_description(to_regclass('schema_migration'), 'pg_class')",

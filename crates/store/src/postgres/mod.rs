@@ -13,6 +13,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod board;
 mod booking;
 mod campaigns;
@@ -58,6 +59,7 @@ use crate::{
     VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
+pub(crate) use backup::{back_up, restore};
 pub use open::{OpenError, PostgresOptions};
 
 /// A store in a PostgreSQL database. Dropping it lets everything that is queued be written first.

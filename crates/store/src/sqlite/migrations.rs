@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
 use super::OpenError;
+use crate::backup::Applied;
 
 /// `dran` in ASCII: what tells a database of dran from any other SQLite file.
 const APPLICATION_ID: i32 = 0x6472_616e;
@@ -56,6 +57,29 @@ const MIGRATIONS: &[Migration] = &[
 #[cfg(test)]
 pub(crate) fn names() -> Vec<&'static str> {
     MIGRATIONS.iter().map(|migration| migration.name).collect()
+}
+
+/// The whole history that this binary knows.
+pub(super) fn known() -> impl ExactSizeIterator<Item = (&'static str, [u8; 32])> {
+    MIGRATIONS
+        .iter()
+        .map(|migration| (migration.name, Sha256::digest(migration.sql).into()))
+}
+
+/// What has been applied to a database of dran; `None` if it is not one.
+pub(super) fn history(connection: &Connection) -> rusqlite::Result<Option<Vec<Applied>>> {
+    let application_id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application_id != APPLICATION_ID {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare("SELECT name, checksum FROM schema_migration ORDER BY version")?;
+    let applied = statement.query_map([], |row| {
+        Ok(Applied {
+            name: row.get(0)?,
+            checksum: row.get(1)?,
+        })
+    })?;
+    applied.collect::<rusqlite::Result<_>>().map(Some)
 }
 
 /// Brings a database to the schema of this binary. Refuses a file that is not dran's, a schema that is

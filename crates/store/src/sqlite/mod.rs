@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod booking;
 mod campaigns;
 mod contacts;
@@ -45,6 +46,7 @@ use crate::{
     VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
+pub(crate) use backup::{back_up, restore};
 #[cfg(test)]
 pub(crate) use migrations::names as migration_names;
 pub use open::{OpenError, SqliteOptions};

@@ -8,8 +8,10 @@ use dran_cluster::{Cluster, Database};
 use super::{PostgresOptions, PostgresStore};
 
 mod audit;
+mod keys;
 mod nodes;
 mod opening;
+mod recovery;
 mod sets;
 mod writer;
 
