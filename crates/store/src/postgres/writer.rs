@@ -164,6 +164,8 @@ fn set_up(options: &PostgresOptions) -> String {
          SET default_transaction_isolation = 'read committed';
          SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = {};
+         SET plan_cache_mode = force_generic_plan;
+         SET enable_seqscan = off;
          SET enable_hashjoin = off;
          SET enable_mergejoin = off;
          SET jit = off",
@@ -282,8 +284,8 @@ async fn attempt(
         let Ok(Ok(left)) = unless_it_panics(sets::together(tx, jobs)).await else {
             return Err(undone(tx));
         };
-        for job in left {
-            together(tx, job, alone).await?;
+        for place in left {
+            together(tx, &mut jobs[place], alone).await?;
         }
     }
     if let Some(before_commit) = before_commit {
