@@ -10,6 +10,7 @@ use super::{PostgresOptions, PostgresStore};
 mod audit;
 mod nodes;
 mod opening;
+mod plans;
 mod sets;
 mod writer;
 
