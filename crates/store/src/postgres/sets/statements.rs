@@ -66,7 +66,8 @@ pub(super) const REGISTRATIONS: &str = "
 
 pub(super) const PERSONS: &str = "
     SELECT registration, given_name, family_name, birth_date, sex, postcode, district, group_id, person_key,
-           EXISTS (SELECT 1 FROM series WHERE series.person_key = registration_person.person_key AND state = 'booked')
+           EXISTS (SELECT 1 FROM series
+                   WHERE series.person_key = registration_person.person_key AND state = 'booked' OFFSET 0)
     FROM registration_person WHERE registration = ANY ($1::bigint[]) ORDER BY registration, person_no";
 
 pub(super) const CODES: &str = "SELECT booking_code FROM series WHERE booking_code = ANY ($1::text[])";
