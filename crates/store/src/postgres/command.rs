@@ -8,7 +8,7 @@ use std::task::Poll;
 use tokio::sync::oneshot;
 
 use super::session::Tx;
-use super::sets::{ConfirmAsked, HoldAsked};
+use super::sets::Kind;
 use crate::Fault;
 
 /// A piece of work on the thread of its connection.
@@ -26,14 +26,9 @@ pub(super) trait Command: Send {
     /// Tells its caller, once the fate of the transaction is known.
     fn answer(self: Box<Self>, committed: Result<(), Fault>);
 
-    /// The hold, if it is one.
-    fn as_hold(&mut self) -> Option<&mut HoldAsked> {
-        None
-    }
-
-    /// The confirmation, if it is one.
-    fn as_confirm(&mut self) -> Option<&mut ConfirmAsked> {
-        None
+    /// Whether it can be carried out together with others of its kind, and with which.
+    fn kind(&mut self) -> Kind<'_> {
+        Kind::Other
     }
 }
 

@@ -183,7 +183,7 @@ impl Store for PostgresStore {
     }
 
     fn enter(&self, enter: Enter) -> Answer<'_, Result<Permit, Failure<EnterRefusal>>> {
-        self.writer.write(async move |tx: &Tx| line::enter(tx, &enter).await)
+        self.writer.ask(sets::Asked::new(enter))
     }
 
     fn extend_permit(&self, extend: ExtendPermit) -> Answer<'_, Result<Permit, Failure<PermitRefusal>>> {
@@ -204,8 +204,7 @@ impl Store for PostgresStore {
     }
 
     fn register(&self, new: NewRegistration) -> Answer<'_, Result<RegistrationId, Failure<RegisterRefusal>>> {
-        self.writer
-            .write(async move |tx: &Tx| registration::register(tx, &new).await)
+        self.writer.ask(sets::Asked::new(new))
     }
 
     fn registration(&self, id: RegistrationId) -> Answer<'_, Result<Option<Registration>, Fault>> {
@@ -213,9 +212,7 @@ impl Store for PostgresStore {
     }
 
     fn verify(&self, verify: Verify) -> Answer<'_, Result<(), Failure<VerifyRefusal>>> {
-        let answer = self
-            .writer
-            .write::<_, Fault>(async move |tx: &Tx| registration::verify(tx, &verify).await);
+        let answer = self.writer.ask(sets::Asked::new(verify));
         Box::pin(async { answer.await?.map_err(Failure::Refused) })
     }
 
@@ -225,7 +222,7 @@ impl Store for PostgresStore {
     }
 
     fn hold(&self, hold: NewHold) -> Answer<'_, Result<Hold, Failure<HoldRefusal>>> {
-        self.writer.ask(sets::HoldAsked::new(hold))
+        self.writer.ask(sets::Asked::new(hold))
     }
 
     fn hold_of(&self, ticket: TicketId) -> Answer<'_, Result<Option<Hold>, Fault>> {
@@ -234,7 +231,7 @@ impl Store for PostgresStore {
     }
 
     fn confirm(&self, confirm: Confirm) -> Answer<'_, Result<Booked, Failure<ConfirmRefusal>>> {
-        self.writer.ask(sets::ConfirmAsked::new(confirm))
+        self.writer.ask(sets::Asked::new(confirm))
     }
 
     fn booked_by(&self, ticket: TicketId) -> Answer<'_, Result<Option<Booked>, Fault>> {

@@ -103,7 +103,8 @@ pub(super) enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
     Ints(Vec<i64>),
     Texts(Vec<Option<&'a str>>),
-    Byteas(Vec<&'a [u8]>),
+    MaybeInts(Vec<Option<i64>>),
+    Byteas(Vec<Option<&'a [u8]>>),
 }
 
 /// The parameters of a statement.
@@ -127,6 +128,7 @@ impl ToSql for Value<'_> {
                 values?.to_sql(ty, out)
             }
             Value::Ints(values) => values.to_sql(ty, out),
+            Value::MaybeInts(values) => values.to_sql(ty, out),
             Value::Texts(values) => values.to_sql(ty, out),
             Value::Byteas(values) => values.to_sql(ty, out),
         }

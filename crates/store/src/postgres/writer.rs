@@ -40,6 +40,10 @@ pub(super) const WRITE_LOCK: i64 = 0x6472_616e_0000_0001;
 
 type Job = Box<dyn Command>;
 
+/// Adds what has queued up while the batch waited for the lock, most of all for another node's batch: one commit
+/// for all of them instead of another turn.
+type Late<'a> = dyn FnMut(&mut Vec<Job>) + 'a;
+
 /// The queue in front of the writer's thread. Dropping it drains the queue and ends the thread.
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Queued<Job>>>,
@@ -164,6 +168,8 @@ fn set_up(options: &PostgresOptions) -> String {
          SET default_transaction_isolation = 'read committed';
          SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = {};
+         SET plan_cache_mode = force_generic_plan;
+         SET enable_seqscan = off;
          SET enable_hashjoin = off;
          SET enable_mergejoin = off;
          SET jit = off",
@@ -203,28 +209,40 @@ impl AtWork {
         let mut answered = 0;
         while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
             gather(&mut jobs, &mut batch, answered);
-            answered = batch.len();
             gauge.begin(batch.iter().map(|queued| queued.at));
-            self.commit_batch(&mut batch).await;
+            let taken = batch.drain(..).map(|queued| queued.job).collect();
+            let mut late = |taken: &mut Vec<Job>| {
+                while taken.len() + batch.len() < BATCH_MAX
+                    && let Ok(queued) = jobs.try_recv()
+                {
+                    batch.push(queued);
+                }
+                if !batch.is_empty() {
+                    gauge.begin(batch.iter().map(|queued| queued.at));
+                    taken.extend(batch.drain(..).map(|queued| queued.job));
+                }
+            };
+            answered = self.commit_batch(taken, &mut late).await;
             gauge.end();
         }
     }
 
-    /// Runs a batch as one transaction and answers its callers.
-    async fn commit_batch(&mut self, batch: &mut Vec<Queued<Job>>) {
-        let mut jobs: Vec<Job> = batch.drain(..).map(|queued| queued.job).collect();
-        let committed = self.write(&mut jobs).await;
+    /// Runs a batch as one transaction, with what comes `late`, and answers its callers; how many they were.
+    async fn commit_batch(&mut self, mut jobs: Vec<Job>, late: &mut Late<'_>) -> usize {
+        let committed = self.write(&mut jobs, late).await;
         if committed == Ok(true) {
             // Before anybody is answered, so that who has booked never sees the board of before.
             self.board_version.move_on();
         }
+        let answered = jobs.len();
         for job in jobs {
             job.answer(committed.clone().map(|_| ()));
         }
+        answered
     }
 
     /// Commits a batch; whether the board has changed.
-    async fn write(&mut self, jobs: &mut [Job]) -> Result<bool, Fault> {
+    async fn write(&mut self, jobs: &mut Vec<Job>, late: &mut Late<'_>) -> Result<bool, Fault> {
         let (mut apart, mut conflicts) = (false, 0);
         if !self.link.is_live() {
             let tx = self.link.tx().await?;
@@ -233,7 +251,7 @@ impl AtWork {
         loop {
             let tx = self.link.tx().await?;
             let committing = Cell::new(false);
-            let attempt = attempt(tx, jobs, apart, &committing, self.before_commit);
+            let attempt = attempt(tx, jobs, late, apart, &committing, self.before_commit);
             let ended = tokio::time::timeout(BATCH_TIME_MAX, attempt).await;
             let stopped = match ended {
                 Ok(Ok(board_changed)) => return Ok(board_changed),
@@ -265,7 +283,8 @@ impl AtWork {
 /// `committing` when the COMMIT may have been sent.
 async fn attempt(
     tx: &Tx,
-    jobs: &mut [Job],
+    jobs: &mut Vec<Job>,
+    late: &mut Late<'_>,
     apart: bool,
     committing: &Cell<bool>,
     before_commit: Option<fn()>,
@@ -273,6 +292,7 @@ async fn attempt(
     tx.begins();
     let begin = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})");
     tx.control(&begin).await.map_err(Stopped::Failed)?;
+    late(jobs);
     let alone = jobs.len() == 1;
     if apart {
         for job in jobs {
@@ -282,8 +302,8 @@ async fn attempt(
         let Ok(Ok(left)) = unless_it_panics(sets::together(tx, jobs)).await else {
             return Err(undone(tx));
         };
-        for job in left {
-            together(tx, job, alone).await?;
+        for place in left {
+            together(tx, &mut jobs[place], alone).await?;
         }
     }
     if let Some(before_commit) = before_commit {

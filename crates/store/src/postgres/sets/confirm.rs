@@ -7,42 +7,20 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::super::registration::read_person;
-use super::super::rows::{at, channel_word, contact, id, kept, maybe_at, message_kind_word, ms};
+use super::super::rows::{at, contact, id, kept, maybe_at, ms};
 use super::super::session::Tx;
 use super::super::sql::{Value, all, execute, expect_rows, get, ready};
-use super::ConfirmAsked;
-use super::rows::{HOLDS, PERMITS, columns, fresh, holds, missing, permits};
+use super::rows::{MadeMessage, columns, fresh, holds, message_columns, missing, permits};
+use super::statements::{
+    BOOKING_NUMBERS, CLOSE_PERMITS, CODES, COUNT_PERMITS, DELETE_CONTACTS, DELETE_HOLDS, DELETE_PLACES, HOLDS,
+    INSERT_APPOINTMENTS, INSERT_BOOKINGS, INSERT_MESSAGE_SERIES, INSERT_MESSAGES, INSERT_SERIES, LINES,
+    MESSAGE_NUMBERS, PERMITS, PERSONS, REGISTRATIONS, SERIES_NUMBERS, SLOTS,
+};
+use super::{Decision, Set};
 use crate::columns::is_active;
 use crate::{
-    Booked, Confirm, ConfirmRefusal, ContactRecord, Fault, Hold, NewMessage, Permit, PermitState, PersonRecord, Series,
-    SeriesState,
+    Booked, Confirm, ConfirmRefusal, ContactRecord, Fault, Hold, Permit, PermitState, PersonRecord, Series, SeriesState,
 };
-
-const LINES: &str = "SELECT line_no, campaign FROM line WHERE line_no = ANY ($1::integer[])";
-
-const REGISTRATIONS: &str = "
-    SELECT registration.id, campaign, verified_at IS NOT NULL, contact_kind, contact_address, contact_town, language,
-           campaign.id
-    FROM registration JOIN campaign ON campaign.no = registration.campaign
-    WHERE registration.id = ANY ($1::bigint[])";
-
-const PERSONS: &str = "
-    SELECT registration, given_name, family_name, birth_date, sex, postcode, district, group_id, person_key,
-           EXISTS (SELECT 1 FROM series WHERE series.person_key = registration_person.person_key AND state = 'booked')
-    FROM registration_person WHERE registration = ANY ($1::bigint[]) ORDER BY registration, person_no";
-
-const CODES: &str = "SELECT booking_code FROM series WHERE booking_code = ANY ($1::text[])";
-
-const SLOTS: &str = "
-    SELECT series_slot.id, centre_no, centre.id, vaccine, first_at, second_at
-    FROM series_slot JOIN centre ON centre.no = series_slot.centre_no
-    WHERE series_slot.id = ANY (
-        SELECT slot FROM unnest($1::integer[], $2::bigint[]) AS asked (line_no, number)
-        JOIN hold_place USING (line_no, number))";
-
-const BOOKING_NUMBERS: &str = "SELECT nextval('booking_id_seq') FROM generate_series(1, $1::bigint)";
-const SERIES_NUMBERS: &str = "SELECT nextval('series_id_seq') FROM generate_series(1, $1::bigint)";
-const MESSAGE_NUMBERS: &str = "SELECT nextval('outbox_id_seq') FROM generate_series(1, $1::bigint)";
 
 const READS: [&str; 10] = [
     PERMITS,
@@ -56,60 +34,6 @@ const READS: [&str; 10] = [
     SERIES_NUMBERS,
     MESSAGE_NUMBERS,
 ];
-
-const INSERT_BOOKINGS: &str = "
-    INSERT INTO booking (id, line_no, number, attempt_key, registration, receipt, booked_at) OVERRIDING SYSTEM VALUE
-    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::bigint[])";
-
-const INSERT_SERIES: &str = "
-    INSERT INTO series (id, booking, registration, person_no, person_key, booking_code, slot, state)
-    OVERRIDING SYSTEM VALUE
-    SELECT made.*, 'booked'
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bytea[], $6::text[], $7::bigint[]) AS made";
-
-const INSERT_APPOINTMENTS: &str = "
-    INSERT INTO appointment (series, dose, centre_no, starts_at)
-    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::bigint[])";
-
-const INSERT_MESSAGES: &str = "
-    INSERT INTO outbox (id, channel, kind, recipient, language, subject, body, calendar, created_at, due_at)
-    OVERRIDING SYSTEM VALUE
-    SELECT made.*, at
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::bigint[]) AS made (id, channel, kind, recipient, language, subject, body, calendar, at)";
-
-const INSERT_MESSAGE_SERIES: &str = "
-    INSERT INTO outbox_series (message, ordinal, series)
-    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bigint[])";
-
-const DELETE_PLACES: &str = "
-    DELETE FROM hold_place USING unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
-    WHERE hold_place.line_no = ended.line_no AND hold_place.number = ended.number";
-
-const DELETE_HOLDS: &str = "
-    DELETE FROM hold USING unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
-    WHERE hold.line_no = ended.line_no AND hold.number = ended.number";
-
-const CLOSE_PERMITS: &str = "
-    UPDATE permit SET state = 'booked' FROM unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
-    WHERE permit.line_no = ended.line_no AND permit.number = ended.number AND state = 'active'";
-
-/// Who has booked waits for no message any more, whichever ticket of the place it was left on.
-const DELETE_CONTACTS: &str = "
-    DELETE FROM ticket_contact USING (
-        SELECT line_no, number FROM unnest($1::integer[], $2::bigint[]) AS booked (line_no, number)
-        UNION
-        SELECT other.line_no, other.number
-        FROM unnest($1::integer[], $2::bigint[]) AS booked (line_no, number)
-        JOIN ticket_place AS me USING (line_no, number) JOIN ticket_place AS other ON other.place = me.place
-    ) AS gone
-    WHERE ticket_contact.line_no = gone.line_no AND ticket_contact.number = gone.number";
-
-/// The contended rows come last.
-const COUNT_PERMITS: &str = "
-    UPDATE campaign SET permits_active = permits_active - ended
-    FROM unnest($1::bigint[], $2::bigint[]) AS counted (campaign_no, ended)
-    WHERE no = campaign_no AND permits_active >= ended";
 
 const WRITES: [&str; 10] = [
     INSERT_BOOKINGS,
@@ -158,33 +82,27 @@ struct Books {
     done: HashSet<TicketId>,
 }
 
-/// Books all of them, each as [`super::super::booking::confirm`] would. Answers which of them are left, by
-/// their place in the list.
-pub(super) async fn confirm_all(tx: &Tx, asked: &mut [&mut ConfirmAsked]) -> Result<Vec<usize>, Fault> {
+/// Books all of them, each as [`super::super::booking::confirm`] would. Answers which of them are left.
+pub(super) async fn confirm_all(tx: &Tx, asked: &mut Set<'_, Confirm>) -> Result<Vec<usize>, Fault> {
     if asked.is_empty() {
         return Ok(Vec::new());
     }
     ready(tx, &READS).await?;
     let (mut books, mut numbers) = read(tx, asked).await?;
-    let (mut left, mut made) = (Vec::new(), Made::default());
-    for (place, asked) in asked.iter_mut().enumerate() {
-        match books.confirm(&asked.input) {
-            Decision::Alone => left.push(place),
-            Decision::Refused(refusal) => asked.refuse(refusal),
-            Decision::Booked => {
-                let booked = made.book(&books, &asked.input, &mut numbers)?;
-                asked.done = Some(Ok(booked));
-            }
-        }
+    let (mut left, mut made, mut decisions) = (Vec::new(), Made::default(), Vec::with_capacity(asked.len()));
+    for (_, asked) in asked.iter() {
+        decisions.push(match books.why_not(&asked.input) {
+            Some(decision) => decision,
+            None => Decision::Done(made.book(&books, &asked.input, &mut numbers)?),
+        });
     }
     made.write(tx).await?;
+    for ((place, asked), decision) in asked.iter_mut().zip(decisions) {
+        if asked.decide(decision) {
+            left.push(*place);
+        }
+    }
     Ok(left)
-}
-
-enum Decision {
-    Booked,
-    Refused(ConfirmRefusal),
-    Alone,
 }
 
 /// Fresh numbers for the rows that are made.
@@ -194,16 +112,16 @@ struct Numbers {
     messages: std::vec::IntoIter<i64>,
 }
 
-async fn read(tx: &Tx, asked: &[&mut ConfirmAsked]) -> Result<(Books, Numbers), Fault> {
-    let tickets: BTreeSet<TicketId> = asked.iter().map(|asked| asked.input.ticket).collect();
+async fn read(tx: &Tx, asked: &Set<'_, Confirm>) -> Result<(Books, Numbers), Fault> {
+    let tickets: BTreeSet<TicketId> = asked.iter().map(|(_, asked)| asked.input.ticket).collect();
     let keys = columns(tickets.iter().copied());
     let lines: BTreeSet<i64> = tickets.iter().map(|ticket| ticket.line.0.into()).collect();
     let lines: [Value<'_>; 1] = [lines.into_iter().collect()];
-    let registrations: [Value<'_>; 1] = [asked.iter().map(|asked| asked.input.registration.0).collect()];
-    let codes = asked.iter().flat_map(|asked| &asked.input.booking_codes);
+    let registrations: [Value<'_>; 1] = [asked.iter().map(|(_, asked)| asked.input.registration.0).collect()];
+    let codes = asked.iter().flat_map(|(_, asked)| &asked.input.booking_codes);
     let codes = [Value::Texts(codes.map(|code| Some(code.as_str())).collect())];
-    let series_max = asked.iter().map(|asked| asked.input.booking_codes.len()).sum();
-    let messages = asked.iter().map(|asked| asked.input.messages.len()).sum();
+    let series_max = asked.iter().map(|(_, asked)| asked.input.booking_codes.len()).sum();
+    let messages = asked.iter().map(|(_, asked)| asked.input.messages.len()).sum();
     // Sent in this order without waiting for the answers in between.
     let found = tokio::join!(biased;
         permits(tx, &keys),
@@ -265,12 +183,13 @@ fn read_slot(row: &Row) -> Result<(SeriesSlotId, Slot), Fault> {
 }
 
 impl Books {
-    fn confirm(&mut self, confirm: &Confirm) -> Decision {
+    /// Notes a confirmation that books, or says what becomes of it instead.
+    fn why_not(&mut self, confirm: &Confirm) -> Option<Decision<Confirm>> {
         let Some(permit) = self.permits.get(&confirm.ticket) else {
-            return Decision::Refused(ConfirmRefusal::HoldOver);
+            return Some(Decision::Refused(ConfirmRefusal::HoldOver));
         };
         if permit.state == PermitState::Booked || self.done.contains(&confirm.ticket) {
-            return Decision::Alone;
+            return Some(Decision::Alone);
         }
         let hold = match self.holds.get(&confirm.ticket) {
             Some(hold)
@@ -278,41 +197,41 @@ impl Books {
             {
                 hold
             }
-            _ => return Decision::Refused(ConfirmRefusal::HoldOver),
+            _ => return Some(Decision::Refused(ConfirmRefusal::HoldOver)),
         };
         let campaign_no = self.campaigns.get(&i64::from(confirm.ticket.line.0));
         let registered = self.registrations.get(&confirm.registration);
         let Some(registered) = registered.filter(|registered| Some(&registered.campaign_no) == campaign_no) else {
-            return Decision::Refused(ConfirmRefusal::UnknownRegistration);
+            return Some(Decision::Refused(ConfirmRefusal::UnknownRegistration));
         };
         if !registered.verified {
-            return Decision::Refused(ConfirmRefusal::NotVerified);
+            return Some(Decision::Refused(ConfirmRefusal::NotVerified));
         }
         if registered.persons.len() != hold.places.len() {
-            return Decision::Refused(ConfirmRefusal::WrongParty);
+            return Some(Decision::Refused(ConfirmRefusal::WrongParty));
         }
         let mut about = confirm.messages.iter().flat_map(|message| &message.booking_codes);
         if confirm.booking_codes.len() != hold.places.len() || about.any(|code| !confirm.booking_codes.contains(code)) {
-            return Decision::Alone;
+            return Some(Decision::Alone);
         }
         let persons: HashSet<[u8; 32]> = registered.persons.iter().map(|(person, _)| person.person_key).collect();
         let codes: HashSet<&String> = confirm.booking_codes.iter().collect();
         if persons.len() != registered.persons.len() || codes.len() != confirm.booking_codes.len() {
-            return Decision::Alone;
+            return Some(Decision::Alone);
         }
         for (person, ((record, has_series), code)) in registered.persons.iter().zip(&confirm.booking_codes).enumerate()
         {
             if *has_series || self.booked.contains(&record.person_key) {
-                return Decision::Refused(ConfirmRefusal::PersonHasSeries { person });
+                return Some(Decision::Refused(ConfirmRefusal::PersonHasSeries { person }));
             }
             if self.codes.contains(code) {
-                return Decision::Refused(ConfirmRefusal::CodeTaken);
+                return Some(Decision::Refused(ConfirmRefusal::CodeTaken));
             }
         }
         self.booked.extend(persons);
         self.codes.extend(confirm.booking_codes.iter().cloned());
         self.done.insert(confirm.ticket);
-        Decision::Booked
+        None
     }
 }
 
@@ -322,7 +241,7 @@ struct Made<'c> {
     bookings: Vec<(i64, &'c Confirm)>,
     series: Vec<MadeSeries<'c>>,
     appointments: Vec<[i64; 4]>,
-    messages: Vec<(i64, &'c NewMessage, Timestamp)>,
+    messages: Vec<MadeMessage<'c>>,
     message_series: Vec<[i64; 3]>,
     /// Permits that ended, by campaign.
     ended: BTreeMap<i64, i64>,
@@ -406,7 +325,7 @@ impl<'c> Made<'c> {
             self.ended.keys().copied().collect(),
             self.ended.values().copied().collect(),
         ];
-        let (bookings, series, messages) = (self.bookings(), self.series(), self.messages());
+        let (bookings, series, messages) = (self.bookings(), self.series(), message_columns(&self.messages));
         let appointments: [Value<'_>; 4] =
             std::array::from_fn(|column| self.appointments.iter().map(|row| row[column]).collect());
         let message_series: [Value<'_>; 3] =
@@ -443,7 +362,7 @@ impl<'c> Made<'c> {
             self.bookings.iter().map(|(id, _)| *id).collect(),
             lines,
             numbers,
-            Value::Byteas(of().map(|confirm| confirm.attempt_key.0.as_slice()).collect()),
+            Value::Byteas(of().map(|confirm| Some(confirm.attempt_key.0.as_slice())).collect()),
             of().map(|confirm| confirm.registration.0).collect(),
             Value::Texts(of().map(|confirm| Some(confirm.receipt.as_str())).collect()),
             of().map(|confirm| ms(confirm.now)).collect(),
@@ -457,24 +376,9 @@ impl<'c> Made<'c> {
             of().map(|series| series.booking).collect(),
             of().map(|series| series.registration).collect(),
             of().map(|series| series.person_no).collect(),
-            Value::Byteas(of().map(|series| series.person_key.as_slice()).collect()),
+            Value::Byteas(of().map(|series| Some(series.person_key.as_slice())).collect()),
             Value::Texts(of().map(|series| Some(series.code)).collect()),
             of().map(|series| series.slot).collect(),
-        ]
-    }
-
-    fn messages(&self) -> [Value<'_>; 9] {
-        let of = || self.messages.iter().map(|(_, message, _)| *message);
-        [
-            self.messages.iter().map(|(id, ..)| *id).collect(),
-            Value::Texts(of().map(|message| Some(channel_word(message.channel))).collect()),
-            Value::Texts(of().map(|message| Some(message_kind_word(message.kind))).collect()),
-            Value::Texts(of().map(|message| Some(message.recipient.as_str())).collect()),
-            Value::Texts(of().map(|message| Some(message.language.as_str())).collect()),
-            Value::Texts(of().map(|message| Some(message.subject.as_str())).collect()),
-            Value::Texts(of().map(|message| Some(message.body.as_str())).collect()),
-            Value::Texts(of().map(|message| message.calendar.as_deref()).collect()),
-            self.messages.iter().map(|(.., at)| ms(*at)).collect(),
         ]
     }
 }

@@ -7,41 +7,13 @@ use dran_core::ids::{HoldId, SeriesSlotId, TicketId};
 use super::super::rows::{kept, ms};
 use super::super::session::Tx;
 use super::super::sql::{Value, all, execute, expect_rows, get, ready};
-use super::HoldAsked;
-use super::rows::{HOLDS, PERMITS, columns, fresh, holds, missing, permits};
+use super::rows::{columns, fresh, holds, missing, permits};
+use super::statements::{
+    CHANGE_FREE, DELETE_PLACES, DELETE_REPLACED, FREE, HOLD_NUMBERS, HOLDS, INSERT_HOLDS, INSERT_PLACES, PERMITS,
+};
+use super::{Decision, Set};
 use crate::columns::{Shortage, changes, is_active};
-use crate::{Failure, Fault, Hold, HoldRefusal, NewHold, Permit};
-
-/// The slots that are wanted, and those that the tickets hold now.
-const FREE: &str = "
-    SELECT id, free FROM series_slot WHERE id = ANY (
-        SELECT unnest($3::bigint[]) UNION
-        SELECT slot FROM unnest($1::integer[], $2::bigint[]) AS asked (line_no, number)
-        JOIN hold_place USING (line_no, number))";
-
-const NUMBERS: &str = "SELECT nextval('hold_id_seq') FROM generate_series(1, $1::bigint)";
-
-const DELETE_PLACES: &str = "
-    DELETE FROM hold_place USING unnest($1::integer[], $2::bigint[]) AS ended (line_no, number)
-    WHERE hold_place.line_no = ended.line_no AND hold_place.number = ended.number";
-
-const DELETE_HOLDS: &str = "
-    DELETE FROM hold USING unnest($1::integer[], $2::bigint[], $3::bigint[]) AS ended (line_no, number, id)
-    WHERE hold.line_no = ended.line_no AND hold.number = ended.number AND hold.id = ended.id";
-
-const INSERT_HOLDS: &str = "
-    INSERT INTO hold (line_no, number, id, expires_at) OVERRIDING SYSTEM VALUE
-    SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bigint[])";
-
-const INSERT_PLACES: &str = "
-    INSERT INTO hold_place (line_no, number, person_no, slot)
-    SELECT * FROM unnest($1::integer[], $2::bigint[], $3::integer[], $4::bigint[])";
-
-/// The contended rows come last.
-const CHANGE_FREE: &str = "
-    UPDATE series_slot SET free = free + change
-    FROM unnest($1::bigint[], $2::bigint[]) AS changed (slot, change)
-    WHERE id = slot AND free + change BETWEEN 0 AND capacity";
+use crate::{Fault, Hold, HoldRefusal, NewHold, Permit};
 
 /// What the batch has read, and what it comes to.
 struct Books {
@@ -53,17 +25,17 @@ struct Books {
 }
 
 /// Holds the places of all of them, each as [`super::super::holds::hold`] would.
-pub(super) async fn hold_all(tx: &Tx, asked: &mut [&mut HoldAsked]) -> Result<(), Fault> {
+pub(super) async fn hold_all(tx: &Tx, asked: &mut Set<'_, NewHold>) -> Result<(), Fault> {
     if asked.is_empty() {
         return Ok(());
     }
-    ready(tx, &[PERMITS, HOLDS, FREE, NUMBERS]).await?;
-    let tickets: BTreeSet<TicketId> = asked.iter().map(|asked| asked.input.ticket).collect();
+    ready(tx, &[PERMITS, HOLDS, FREE, HOLD_NUMBERS]).await?;
+    let tickets: BTreeSet<TicketId> = asked.iter().map(|(_, asked)| asked.input.ticket).collect();
     let [lines, numbers] = columns(tickets.iter().copied());
     let keys = columns(tickets.iter().copied());
     let wanted: BTreeSet<i64> = asked
         .iter()
-        .flat_map(|asked| asked.input.places.iter().map(|slot| slot.0))
+        .flat_map(|(_, asked)| asked.input.places.iter().map(|slot| slot.0))
         .collect();
     let of_slots = [lines, numbers, Value::Ints(wanted.into_iter().collect())];
     let read_free = all(tx, FREE, &of_slots, |row| {
@@ -71,7 +43,7 @@ pub(super) async fn hold_all(tx: &Tx, asked: &mut [&mut HoldAsked]) -> Result<()
     });
     // Sent in this order without waiting for the answers in between.
     let (permits, before, free, numbers) = tokio::join!(biased;
-        permits(tx, &keys), holds(tx, &keys), read_free, fresh(tx, NUMBERS, asked.len()));
+        permits(tx, &keys), holds(tx, &keys), read_free, fresh(tx, HOLD_NUMBERS, asked.len()));
     let before = before?;
     let mut books = Books {
         permits: permits?,
@@ -81,9 +53,10 @@ pub(super) async fn hold_all(tx: &Tx, asked: &mut [&mut HoldAsked]) -> Result<()
         changed: BTreeMap::new(),
     };
     let mut numbers = numbers?;
-    for asked in asked.iter_mut() {
+    for (_, asked) in asked {
         let number = numbers.next().ok_or_else(|| missing("a number"))?;
-        asked.done = Some(books.hold(&asked.input, HoldId(number)).map_err(Failure::Refused));
+        let held = books.hold(&asked.input, HoldId(number));
+        asked.decide(held.map_or_else(Decision::Refused, Decision::Done));
     }
     books.write(tx, &tickets).await
 }
@@ -150,7 +123,7 @@ impl Books {
         }
         ready(
             tx,
-            &[DELETE_PLACES, DELETE_HOLDS, INSERT_HOLDS, INSERT_PLACES, CHANGE_FREE],
+            &[DELETE_PLACES, DELETE_REPLACED, INSERT_HOLDS, INSERT_PLACES, CHANGE_FREE],
         )
         .await?;
         let ended: Vec<&Hold> = replaced.iter().filter_map(|ticket| self.before.get(ticket)).collect();
@@ -195,7 +168,7 @@ impl Books {
         // Sent in this order without waiting for the answers in between.
         let written = tokio::join!(biased;
             execute(tx, DELETE_PLACES, &ended_keys),
-            execute(tx, DELETE_HOLDS, &ended_holds),
+            execute(tx, DELETE_REPLACED, &ended_holds),
             execute(tx, INSERT_HOLDS, &made_holds),
             execute(tx, INSERT_PLACES, &made_places),
             execute(tx, CHANGE_FREE, &changes));

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use dran_core::ids::{HoldId, SeriesSlotId, TicketId};
+use jiff::Timestamp;
 
 use super::super::line::read_permit;
-use super::super::rows::{at, ticket};
+use super::super::rows::{at, channel_word, message_kind_word, ms, ticket};
 use super::super::session::Tx;
 use super::super::sql::{Value, all, get};
-use crate::{Fault, Hold, Permit};
+use super::statements::{HOLDS, PERMITS};
+use crate::{Fault, Hold, NewMessage, Permit};
 
 /// The two columns of tickets, as arrays.
 pub(super) fn columns<'v>(tickets: impl Iterator<Item = TicketId>) -> [Value<'v>; 2] {
@@ -18,20 +20,11 @@ pub(super) fn columns<'v>(tickets: impl Iterator<Item = TicketId>) -> [Value<'v>
     [Value::Ints(lines), Value::Ints(numbers)]
 }
 
-/// The permits of tickets, each named once.
-pub(super) const PERMITS: &str = "SELECT line_no, number, party, state, entered_at, expires_at, extensions
-     FROM unnest($1::integer[], $2::bigint[]) AS asked (line_no, number) JOIN permit USING (line_no, number)";
-
 /// Reads [`PERMITS`].
 pub(super) async fn permits(tx: &Tx, tickets: &[Value<'_>; 2]) -> Result<HashMap<TicketId, Permit>, Fault> {
     let found = all(tx, PERMITS, tickets, read_permit).await?;
     Ok(found.into_iter().map(|permit| (permit.ticket, permit)).collect())
 }
-
-/// The holds of tickets, each named once, with their places, in the order of the persons.
-pub(super) const HOLDS: &str = "SELECT line_no, number, id, expires_at, slot
-     FROM unnest($1::integer[], $2::bigint[]) AS asked (line_no, number)
-     JOIN hold USING (line_no, number) JOIN hold_place USING (line_no, number) ORDER BY line_no, number, person_no";
 
 /// Reads [`HOLDS`].
 pub(super) async fn holds(tx: &Tx, tickets: &[Value<'_>; 2]) -> Result<HashMap<TicketId, Hold>, Fault> {
@@ -57,6 +50,25 @@ pub(super) async fn fresh(tx: &Tx, sql: &'static str, count: usize) -> Result<st
     tx.note_write();
     let drawn = all(tx, sql, &[Value::from(count)], |row| get(row, 0)).await?;
     Ok(drawn.into_iter())
+}
+
+/// A message with its number and when it was made.
+pub(super) type MadeMessage<'m> = (i64, &'m NewMessage, Timestamp);
+
+/// The columns of messages, each due at once.
+pub(super) fn message_columns<'m>(messages: &[MadeMessage<'m>]) -> [Value<'m>; 9] {
+    let of = || messages.iter().map(|(_, message, _)| *message);
+    [
+        messages.iter().map(|(id, ..)| *id).collect(),
+        Value::Texts(of().map(|message| Some(channel_word(message.channel))).collect()),
+        Value::Texts(of().map(|message| Some(message_kind_word(message.kind))).collect()),
+        Value::Texts(of().map(|message| Some(message.recipient.as_str())).collect()),
+        Value::Texts(of().map(|message| Some(message.language.as_str())).collect()),
+        Value::Texts(of().map(|message| Some(message.subject.as_str())).collect()),
+        Value::Texts(of().map(|message| Some(message.body.as_str())).collect()),
+        Value::Texts(of().map(|message| message.calendar.as_deref()).collect()),
+        messages.iter().map(|(.., at)| ms(*at)).collect(),
+    ]
 }
 
 /// What cannot happen: fewer numbers than asked for, a row that was read a moment ago.

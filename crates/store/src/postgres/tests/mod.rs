@@ -11,6 +11,7 @@ mod audit;
 mod keys;
 mod nodes;
 mod opening;
+mod plans;
 mod recovery;
 mod sets;
 mod writer;
