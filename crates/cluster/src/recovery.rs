@@ -77,7 +77,7 @@ impl Archive {
             if last.is_file() {
                 return Ok(());
             }
-            sleep(LOOK_EVERY);
+            pause();
         }
         Err(ClusterError::Program("archive_command", "the log does not come".into()))
     }
@@ -115,7 +115,7 @@ impl Archive {
             if recovered.sql("SELECT pg_is_in_recovery()")? == "f" {
                 return Ok(recovered);
             }
-            sleep(LOOK_EVERY);
+            pause();
         }
         Err(ClusterError::Program("recovery", "it does not end".into()))
     }
@@ -123,6 +123,12 @@ impl Archive {
     fn path(&self, name: &str) -> PathBuf {
         self.cluster.folder().join(name)
     }
+}
+
+/// Between two looks.
+#[expect(clippy::disallowed_methods, reason = "the server tells nobody when it is there")]
+fn pause() {
+    sleep(LOOK_EVERY);
 }
 
 /// A server with everything of the first one up to a time. It is stopped when this is dropped.

@@ -48,9 +48,10 @@ pub fn allowed_lints(file: &File) -> Vec<Problem> {
     )
 }
 
-/// No SQL outside the store: the database is behind `Store`.
+/// No SQL outside the store: the database is behind `Store`. The servers that tests start are asked about
+/// themselves, and know no table of dran.
 pub fn sql_outside_the_store(file: &File) -> Vec<Problem> {
-    if file.path.starts_with("crates/store/") {
+    if file.path.starts_with("crates/store/") || file.path.starts_with("crates/cluster/") {
         return Vec::new();
     }
     find(

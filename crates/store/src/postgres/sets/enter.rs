@@ -89,7 +89,7 @@ impl Books {
         match before.map(|permit| (permit.state, permit)) {
             Some((PermitState::Booked, _)) => return Decision::Refused(EnterRefusal::AlreadyBooked),
             Some((PermitState::Active, permit)) if permit.expires_at > enter.now => {
-                return Decision::Done(permit.clone());
+                return Decision::Done(*permit);
             }
             Some((PermitState::Active, _)) => return Decision::Alone,
             _ => {}
@@ -116,7 +116,7 @@ impl Books {
             expires_at: kept(enter.expires_at),
             extensions: 0,
         };
-        self.permits.insert(enter.ticket, permit.clone());
+        self.permits.insert(enter.ticket, permit);
         self.made.insert(enter.ticket);
         Decision::Done(permit)
     }

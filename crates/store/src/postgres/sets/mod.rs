@@ -74,9 +74,12 @@ enum Decision<I: Hot> {
     Alone,
 }
 
+/// Where the answer of a command arrives.
+pub(super) type Outcome<I> = oneshot::Receiver<Result<<I as Hot>::Done, Failure<<I as Hot>::Refusal>>>;
+
 impl<I: Hot> Asked<I> {
     /// A command, and where its answer arrives.
-    pub(super) fn new(input: I) -> (Self, oneshot::Receiver<Result<I::Done, Failure<I::Refusal>>>) {
+    pub(super) fn new(input: I) -> (Self, Outcome<I>) {
         let (answer, outcome) = oneshot::channel();
         let asked = Self {
             input,

@@ -259,7 +259,7 @@ async fn entries_of_a_batch_are_refused_as_they_are_alone() {
     for entered in first {
         permits.push(entered.await.unwrap());
     }
-    assert_eq!(again.await, Ok(permits[0].clone()));
+    assert_eq!(again.await, Ok(permits[0]));
     assert!(last.await.is_ok());
     assert_eq!(full.await, refused(EnterRefusal::NoFreePermit));
     for unknown in unknown {
