@@ -85,6 +85,8 @@ pub(crate) struct LiveLine {
     pub(crate) campaign: CampaignId,
     pub(crate) pool: Pool,
     pub(crate) numbers: TicketNumbers,
+    /// Positions called, as the store said last.
+    pub(crate) called_mark: AtomicU32,
     pub(crate) drawn: OnceLock<Drawn>,
     joined_tickets: AtomicU64,
     joined_persons: AtomicU64,
@@ -182,6 +184,7 @@ impl LiveLine {
                 ..pool.clone()
             },
             numbers: TicketNumbers::new(stored.line, stored.next_number),
+            called_mark: AtomicU32::new(stored.called),
             drawn: OnceLock::new(),
             joined_tickets: AtomicU64::new(0),
             joined_persons: AtomicU64::new(0),

@@ -21,6 +21,9 @@ use crate::told::{Figures, Told, ToldLine};
 
 /// What has not changed is told again after this time, so that the others know that somebody leads.
 const TELL_AT_LEAST_EVERY: SignedDuration = SignedDuration::from_secs(5);
+/// What has changed is told after this time; at once only how a line stands. Calls need no telling: the
+/// marks in the store say them.
+const TELL_AT_MOST_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// This node's part.
 pub(crate) struct Node {
@@ -66,7 +69,10 @@ impl Service {
         let lines = self.lines();
         for mark in &shared.lines {
             match lines.get(mark.line) {
-                Some(line) => line.numbers.note_mark(mark.next_number),
+                Some(line) => {
+                    line.numbers.note_mark(mark.next_number);
+                    line.called_mark.store(mark.called, Ordering::Relaxed);
+                }
                 // A campaign that was created a moment ago.
                 None => self.inner.campaigns_changed.store(true, Ordering::Release),
             }
@@ -138,10 +144,9 @@ impl Service {
             lines: live.map(|line| told_line(line)).collect(),
         };
         let stands = |before: &Told| {
-            let since = before.at().map(|at| now.duration_since(at));
-            before.lines == told.lines
-                && before.permits_target == told.permits_target
-                && since.is_some_and(|since| since < TELL_AT_LEAST_EVERY)
+            let since = before.at().map_or(SignedDuration::MAX, |at| now.duration_since(at));
+            let same = before.lines == told.lines && before.permits_target == told.permits_target;
+            since < TELL_AT_MOST_EVERY && before.has_states_of(&told) || same && since < TELL_AT_LEAST_EVERY
         };
         if lock(&self.inner.node.told).as_ref().is_some_and(stands) {
             return Ok(());
@@ -186,7 +191,7 @@ impl Service {
                     state,
                     drawn,
                     joined: told.joined.max(line.numbers.next_number()),
-                    called: told.called,
+                    called: told.called.max(line.called_mark.load(Ordering::Relaxed)),
                     called_before_grace: told.called_before_grace,
                     supply_free: told.supply_free,
                     promised_persons: told.promised_persons,

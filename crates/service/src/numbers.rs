@@ -2,8 +2,8 @@
 //!
 //! A number is durable before anybody holds it: the store moves the line's mark past a whole block
 //! first. What a crash burns of a block is a gap in the line, never a number given twice. A block is what a
-//! tenth of a second needs, and what is left of it after a second is given up: where several nodes give
-//! out numbers of one line, nobody stands before somebody who came more than a second earlier.
+//! tenth of a second needs, and what is left of it after a second is given up once another node has leased
+//! behind it: nobody stands before somebody who came more than a second earlier.
 
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
@@ -21,7 +21,7 @@ const GROWTH_MAX: u32 = 4;
 /// For how long a block should last, in milliseconds. Up to ten joins a second take one number each, and
 /// leave no gaps.
 const BLOCK_LASTS_MS: i64 = 100;
-/// For how long numbers of a block are given out, in milliseconds.
+/// For how long numbers of a block are given out when another node has leased since, in milliseconds.
 const BLOCK_LIVES_MS: i64 = 1_000;
 
 /// The ticket numbers of one line on this node.
@@ -113,8 +113,8 @@ impl TicketNumbers {
             *lease = Some(Lease { first, block, at });
             // Nothing is given out of the old block any more: it is used up, or it is over. One number at
             // least is for who has leased, however long that took.
-            self.note_mark(first + block);
             self.range.store(pack(first + 1, first + block), Ordering::Release);
+            self.note_mark(first + block);
             self.until_ms
                 .store(at.as_millisecond() + BLOCK_LIVES_MS, Ordering::Release);
             return Ok(TicketNumber(first));
@@ -124,18 +124,20 @@ impl TicketNumbers {
     /// Whether a number can be given out without the store.
     pub fn has_leased(&self, now: Timestamp) -> bool {
         let (next, end) = unpack(self.range.load(Ordering::Acquire));
-        next < end && now.as_millisecond() < self.until_ms.load(Ordering::Acquire)
+        next < end && !self.is_over(end, now)
+    }
+
+    /// Whether the block that ends there is too old for what others have leased since.
+    fn is_over(&self, end: u32, now: Timestamp) -> bool {
+        self.mark.load(Ordering::Acquire) > end && now.as_millisecond() >= self.until_ms.load(Ordering::Acquire)
     }
 
     /// Gives out one number of those leased before. None if none is left.
     pub fn take_leased(&self, now: Timestamp) -> Option<TicketNumber> {
-        if now.as_millisecond() >= self.until_ms.load(Ordering::Acquire) {
-            return None;
-        }
         self.range
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |range| {
                 let (next, end) = unpack(range);
-                (next < end).then(|| pack(next + 1, end))
+                (next < end && !self.is_over(end, now)).then(|| pack(next + 1, end))
             })
             .ok()
             .map(|range| TicketNumber(unpack(range).0))

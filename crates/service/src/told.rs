@@ -36,7 +36,7 @@ pub(crate) struct ToldLine {
     forecast: String,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ToldState {
     Scheduled { opens_at_ms: i64 },
@@ -67,6 +67,12 @@ impl Told {
     /// None for what another version wrote that this one cannot read.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+
+    /// Whether it is of the same lines in the same states.
+    pub(crate) fn has_states_of(&self, other: &Self) -> bool {
+        let states = |told: &ToldLine| (told.line, told.state);
+        self.lines.iter().map(states).eq(other.lines.iter().map(states))
     }
 
     pub(crate) fn at(&self) -> Option<Timestamp> {
