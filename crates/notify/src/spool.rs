@@ -88,7 +88,8 @@ fn plain_file(message: &Message) -> String {
 
 /// Writes a file so that it is there completely or not at all, even if the power fails.
 fn write_whole(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-    let unfinished = folder.join(format!(".{name}.part"));
+    // Two processes may write the same message, when the lead changes while it is on its way.
+    let unfinished = folder.join(format!(".{name}.{}.part", std::process::id()));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

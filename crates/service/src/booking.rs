@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::Service;
+use crate::certain::until_certain;
 use crate::messages::Upcoming;
 
 /// How often a fresh booking code is drawn when it exists already: of 10^16 codes one in a billion
@@ -103,8 +104,14 @@ pub enum ConfirmError {
         /// Index of the person.
         person: usize,
     },
-    /// The store said no, or failed.
+    /// The store said no, or failed; nothing was booked.
     Store(Failure<ConfirmRefusal>),
+    /// The connection to the database was lost in the commit and has not come back: nobody knows yet whether it
+    /// is booked. The same attempt key asked again will tell.
+    Unknown {
+        /// The receipt of the booking, if there is one.
+        receipt: String,
+    },
 }
 
 impl From<Fault> for ConfirmError {
@@ -439,6 +446,7 @@ impl Service {
         if let Some(person) = self.first_not_allowed(&found.persons, &slots) {
             return Err(ConfirmError::NotForThisPerson { person });
         }
+        let receipt = self.receipt(attempt_key);
         for _ in 0..CODE_DRAWS_MAX {
             let codes: Vec<BookingCode> = found
                 .persons
@@ -451,20 +459,28 @@ impl Service {
                 hold,
                 registration,
                 booking_codes: codes.iter().map(|code| code.as_str().to_owned()).collect(),
-                receipt: Receipt::from_random(&self.entropy().bytes()).to_string(),
+                receipt: receipt.clone(),
                 messages: self.confirmation_messages(&found, &slots, &codes),
                 now: self.clock().now(),
             };
-            match self.store().confirm(confirm).await {
+            match until_certain(|| self.store().confirm(confirm.clone())).await {
                 Ok(booked) => {
                     self.permits().note_end(ticket, PermitState::Booked);
                     return Ok(booked);
                 }
                 Err(Failure::Refused(ConfirmRefusal::CodeTaken)) => {}
+                Err(Failure::Fault(Fault::Unknown)) => return Err(ConfirmError::Unknown { receipt }),
                 Err(failure) => return Err(ConfirmError::Store(failure)),
             }
         }
         Err(refused(ConfirmRefusal::CodeTaken))
+    }
+
+    /// The receipt of an attempt: the same however often it is made, and for nobody to guess.
+    fn receipt(&self, attempt_key: AttemptKey) -> String {
+        let hash = self.hash_key().hash("receipt", &[&attempt_key.0]);
+        let (random, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        Receipt::from_random(random).to_string()
     }
 
     /// What a ticket has booked.

@@ -6,6 +6,7 @@
 
 mod admission;
 mod booking;
+mod certain;
 mod clock;
 mod contacts;
 mod draw;

@@ -6,6 +6,7 @@ use dran_store::{Cancel, Failure, Fault, MoveSeries, Series, SeriesRefusal, Seri
 use jiff::civil::Date;
 
 use crate::Service;
+use crate::certain::until_certain;
 
 /// Why a booking was not shown or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub enum ManageError {
     SlotJustWent,
     /// The new place is not one this person can have.
     NotForThisPerson,
-    /// The store failed; nothing was changed.
+    /// The store failed; nothing was changed, unless it is [`Fault::Unknown`]: then the same asked again tells.
     Fault(Fault),
 }
 
@@ -67,7 +68,7 @@ impl Service {
             messages,
             now,
         };
-        Ok(self.store().cancel(cancel).await?)
+        Ok(until_certain(|| self.store().cancel(cancel.clone())).await?)
     }
 
     /// Up to five other places for a booked series: same vaccine, in the centres of its district.
@@ -131,6 +132,6 @@ impl Service {
             messages,
             now,
         };
-        Ok(self.store().move_series(moved).await?)
+        Ok(until_certain(|| self.store().move_series(moved.clone())).await?)
     }
 }

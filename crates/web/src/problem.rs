@@ -74,6 +74,8 @@ pub enum Kind {
     BookingCancelled,
     /// The service cannot do it right now; nothing was changed.
     Unavailable,
+    /// Whether it was done is not known yet; the same sent again tells.
+    OutcomeUnknown,
     /// The ticket has no contact.
     NoContact,
     /// More joins from one network than people make; says when the next is taken.
@@ -116,6 +118,7 @@ impl Kind {
             Self::UnknownBooking => "unknown-booking",
             Self::BookingCancelled => "booking-cancelled",
             Self::Unavailable => "unavailable",
+            Self::OutcomeUnknown => "outcome-unknown",
             Self::NoContact => "no-contact",
             Self::JoinsPaced => "joins-paced",
             Self::WorkMissing => "work-missing",
@@ -152,12 +155,12 @@ impl Kind {
             | Self::HoldOver
             | Self::PersonHasSeries
             | Self::BookingCancelled => StatusCode::CONFLICT,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     /// Every kind, for the tests of texts and documents.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Malformed,
         Self::InvalidFields,
         Self::NotFound,
@@ -188,6 +191,7 @@ impl Kind {
         Self::UnknownBooking,
         Self::BookingCancelled,
         Self::Unavailable,
+        Self::OutcomeUnknown,
         Self::NoContact,
         Self::JoinsPaced,
         Self::WorkMissing,
@@ -245,6 +249,8 @@ pub struct Problem {
     pub retry_after_s: Option<u64>,
     /// Where the ticket stands, for refusals of `enter`.
     pub state: Option<&'static str>,
+    /// The receipt of what may have been booked.
+    pub receipt: Option<String>,
 }
 
 impl From<Kind> for Problem {
@@ -254,6 +260,7 @@ impl From<Kind> for Problem {
             fields: Vec::new(),
             retry_after_s: None,
             state: None,
+            receipt: None,
         }
     }
 }
@@ -265,6 +272,7 @@ impl From<Vec<FieldProblem>> for Problem {
             fields,
             retry_after_s: None,
             state: None,
+            receipt: None,
         }
     }
 }
@@ -282,6 +290,12 @@ impl Problem {
         self
     }
 
+    /// Tells the receipt of what may have been booked.
+    pub fn with_receipt(mut self, receipt: String) -> Self {
+        self.receipt = Some(receipt);
+        self
+    }
+
     /// The heading, in the visitor's language.
     pub fn title(&self, speaker: &Speaker) -> String {
         speaker.text(&format!("refusal-{}-title", self.kind.name()))
@@ -290,9 +304,10 @@ impl Problem {
     /// What happened, what is kept and what to do, in the visitor's language.
     pub fn detail(&self, speaker: &Speaker) -> String {
         let seconds = self.retry_after_s.unwrap_or_default();
+        let receipt = self.receipt.as_deref().unwrap_or("none");
         speaker.text_with(
             &format!("refusal-{}-detail", self.kind.name()),
-            &[("seconds", seconds.into())],
+            &[("seconds", seconds.into()), ("receipt", receipt.into())],
         )
     }
 
@@ -304,6 +319,7 @@ impl Problem {
             status: self.kind.status().as_u16(),
             detail: self.detail(speaker),
             state: self.state.map(str::to_owned),
+            receipt: self.receipt.clone(),
             errors: self
                 .fields
                 .iter()
@@ -346,6 +362,9 @@ pub struct ProblemDocument {
     /// Where the ticket stands, when `enter` was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<String>,
+    /// The receipt, when it is not known whether it was booked: send the same again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<String>,
     /// The fields at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,

@@ -30,6 +30,9 @@ const AGAIN_AFTER_MS: std::ops::Range<u64> = 100..500;
 /// Problems that say: not done, ask again.
 const AGAIN: [&str; 2] = ["unavailable", "too-many-requests"];
 
+/// The problem that says: whether it was done is not known yet.
+const NOT_KNOWN: &str = "outcome-unknown";
+
 /// One visitor's way of asking.
 pub struct Asker {
     /// Their number.
@@ -61,6 +64,7 @@ impl Asker {
         let asked = history.invoke(self.visitor, deed, node, key);
         let outcome = match client.send(*front, self.visitor, call).await {
             Ok(answer) if answer.status.is_success() => Outcome::Ok(answer.body),
+            Ok(answer) if answer.problem() == NOT_KNOWN => Outcome::Unknown(NOT_KNOWN.to_owned()),
             Ok(answer) if !answer.problem().is_empty() => Outcome::Failed(answer.problem().to_owned()),
             Ok(answer) => Outcome::Unknown(format!("status {}", answer.status.as_u16())),
             Err(why) => Outcome::Unknown(why),
@@ -80,6 +84,16 @@ impl Asker {
                 Outcome::Failed(_) | Outcome::Unknown(_) => self.pause().await,
             }
         }
+    }
+
+    /// Asks for something that no promise is about; whether a node has answered, and did not put it off.
+    pub async fn is_answered(&mut self, call: &Call) -> bool {
+        let node = self.rng.random_range(0..self.town.fronts.len());
+        let Some(front) = self.town.fronts.get(node) else {
+            return false;
+        };
+        let answer = self.town.client.send(*front, self.visitor, call).await;
+        answer.is_ok_and(|answer| answer.problem() != "unavailable")
     }
 
     /// Waits a moment.

@@ -18,6 +18,8 @@ use crate::history::{Deed, Outcome};
 const BIRTH_DATE: &str = "1935-03-08";
 /// The longest pause between two looks.
 const POLL_PAUSE_MAX_MS: u64 = 1_000;
+/// How often a permit is given back, while nobody answers.
+const GIVEN_BACK_TRIES_MAX: u32 = 100;
 /// So often in a row somebody is told that nothing is left before believing it: what is held comes back.
 const BEYOND_SUPPLY_BELIEVED: u32 = 4;
 /// How often somebody chooses again when the place just went.
@@ -103,8 +105,23 @@ impl Visitor {
             };
             match self.book(ticket, &permit, registration).await {
                 Err(kind) if matches!(&*kind, "permit-over" | "permit-missing") => self.asker.pause().await,
+                Err(kind) => {
+                    self.give_back(&permit).await;
+                    return Err(kind);
+                }
                 booked => return booked,
             }
+        }
+    }
+
+    /// Whoever gives up makes room: a permit and what it holds would keep the next one waiting until it is over.
+    async fn give_back(&mut self, permit: &str) {
+        let call = Call::new(Method::DELETE, "/api/v1/permit").permit(permit);
+        for _ in 0..GIVEN_BACK_TRIES_MAX {
+            if self.asker.is_answered(&call).await {
+                return;
+            }
+            self.asker.pause().await;
         }
     }
 

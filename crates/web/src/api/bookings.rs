@@ -10,7 +10,7 @@ use dran_core::person::BirthDate;
 use dran_core::region::Weekdays;
 use dran_core::supply::{PartOfDay, Preferences, Proposal, ProposalKey};
 use dran_service::{ConfirmError, HoldError, ManageError};
-use dran_store::{Booked, ConfirmRefusal, Failure, HoldRefusal, Series, SeriesState};
+use dran_store::{Booked, ConfirmRefusal, Failure, Fault, HoldRefusal, Series, SeriesState};
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
@@ -296,6 +296,7 @@ fn confirm_problem(error: ConfirmError) -> Problem {
             ConfirmRefusal::CodeTaken => unavailable(),
         },
         ConfirmError::Store(Failure::Fault(_)) => unavailable(),
+        ConfirmError::Unknown { receipt } => Problem::from(Kind::OutcomeUnknown).with_receipt(receipt).retry_after(2),
     }
 }
 
@@ -360,6 +361,7 @@ pub fn manage_problem(error: ManageError) -> Problem {
         ManageError::Cancelled => Kind::BookingCancelled.into(),
         ManageError::SlotJustWent => Kind::SlotJustWent.into(),
         ManageError::NotForThisPerson => Kind::ProposalInvalid.into(),
+        ManageError::Fault(Fault::Unknown) => Kind::OutcomeUnknown.into(),
         ManageError::Fault(_) => unavailable(),
     }
 }

@@ -1,4 +1,5 @@
-//! Review, and the end: BOOKED or NOT BOOKED. There is no third.
+//! Review, and the end: BOOKED or NOT BOOKED. Only where the database went away in the commit and did not come
+//! back is neither known yet: then that is said, with the receipt, and the next page knows.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,7 +14,7 @@ use super::access::{self, Access, booking_path, permit_token, registration_id, t
 use super::forms::Posted;
 use super::line::short_code;
 use super::manage;
-use super::page::{Page, go, page, shell, show, show_as};
+use super::page::{Page, go, page, problem_page, shell, show, show_as};
 use super::proposals::{place, series_card, vaccine_name, visits};
 use super::views::{Booked, Form, NotBooked, NotBookedReason, Review, ReviewContact, ReviewPerson, paths};
 use crate::app::{App, Visitor};
@@ -179,6 +180,11 @@ async fn book(
         ConfirmError::Store(Failure::Fault(fault)) => {
             tracing::error!(%fault, "a booking was not made");
             (NotBookedReason::Fault, "/pruefen")
+        }
+        ConfirmError::Unknown { receipt } => {
+            tracing::error!("whether a booking was made is not known yet");
+            let problem = Problem::from(Kind::OutcomeUnknown).with_receipt(receipt);
+            return problem_page(app, visitor, &problem, Some(format!("{path}/gebucht")));
         }
     };
     let status = match reason {
