@@ -5,13 +5,14 @@
 //! shows itself, and they show the same. So a ticket and a permit are worth the same on every node, and what a
 //! visitor is told does not depend on which node is asked.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dran_core::campaign::CampaignState;
+use dran_core::ids::TicketId;
 use dran_core::line::admission::MeanParty;
 use dran_core::line::standing::{LineSnapshot, LineState};
-use dran_store::{Fault, Minute, Term};
+use dran_store::{Fault, Minute, PermitState, Term};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -34,6 +35,8 @@ pub(crate) struct Node {
     told: Mutex<Option<Told>>,
     /// When what it shows was worked out, by itself or by the leader.
     as_of: Mutex<Timestamp>,
+    /// The last booking that is known here.
+    booked_up_to: AtomicI64,
 }
 
 impl Node {
@@ -43,6 +46,7 @@ impl Node {
             term: Mutex::default(),
             told: Mutex::default(),
             as_of: Mutex::new(now),
+            booked_up_to: AtomicI64::new(0),
         }
     }
 }
@@ -65,7 +69,8 @@ impl Service {
 
     /// Takes in how far the lines are and who is inside. Answers what the leader has told.
     pub(crate) async fn mirror(&self) -> Result<Vec<u8>, Fault> {
-        let shared = self.store().shared().await?;
+        let booked_after = self.inner.node.booked_up_to.load(Ordering::Relaxed);
+        let shared = self.store().shared(booked_after).await?;
         let lines = self.lines();
         for mark in &shared.lines {
             match lines.get(mark.line) {
@@ -77,7 +82,13 @@ impl Service {
                 None => self.inner.campaigns_changed.store(true, Ordering::Release),
             }
         }
-        let (came, gone) = self.permits().mirror(&shared.active);
+        let (came, mut gone) = self.permits().mirror(&shared.active);
+        // Between two looks somebody may have come in and booked at another node.
+        let unknown = |ticket: &TicketId| {
+            let known = self.permits().get(*ticket);
+            known.is_none_or(|known| known.permit.state != PermitState::Booked)
+        };
+        gone.extend(shared.booked.iter().copied().filter(unknown));
         for ticket in came {
             if let Some(line) = lines.get(ticket.line) {
                 line.note_entered(ticket);
@@ -88,6 +99,10 @@ impl Service {
                 self.permits().note_ended(permit);
             }
         }
+        self.inner
+            .node
+            .booked_up_to
+            .store(shared.booked_up_to, Ordering::Relaxed);
         Ok(shared.told)
     }
 

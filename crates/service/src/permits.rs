@@ -151,12 +151,12 @@ impl Permits {
         (came, gone)
     }
 
-    /// Takes in what became of a permit that was active here.
+    /// Takes in what became of a permit that was active here, or was never known here.
     pub fn note_ended(&self, permit: Permit) {
         let ended = permit.state != PermitState::Active;
         let newer = |known: Entry| permit.expires_at >= known.permit.expires_at;
-        if ended && self.get(permit.ticket).is_some_and(newer) {
-            self.note_end(permit.ticket, permit.state);
+        if ended && self.get(permit.ticket).is_none_or(newer) {
+            self.note(permit);
         }
     }
 

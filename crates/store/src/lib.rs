@@ -292,8 +292,8 @@ pub trait Store: Send + Sync + 'static {
     /// Tells all nodes how the lines stand, in place of what was told before.
     fn tell(&self, told: Vec<u8>) -> Answer<'_, Result<(), Fault>>;
 
-    /// What this node mirrors.
-    fn shared(&self) -> Answer<'_, Result<Shared, Fault>>;
+    /// What this node mirrors, with who has booked after that booking (0 for all).
+    fn shared(&self, booked_after: i64) -> Answer<'_, Result<Shared, Fault>>;
 
     /// The permits of these tickets, as far as they have or had one.
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>>;

@@ -18,18 +18,18 @@ pub(crate) async fn whoever_leads_keeps_its_term(store: Arc<dyn Store>) {
 }
 
 pub(crate) async fn what_the_leader_tells_stands_until_it_tells_something_else(store: Arc<dyn Store>) {
-    assert_eq!(store.shared().await.unwrap().told, Vec::<u8>::new());
+    assert_eq!(store.shared(0).await.unwrap().told, Vec::<u8>::new());
     assert!(store.lead().await.unwrap().is_some());
     for told in [vec![0, 255, 7], vec![1; 100_000], vec![]] {
         store.tell(told.clone()).await.unwrap();
-        assert_eq!(store.shared().await.unwrap().told, told);
+        assert_eq!(store.shared(0).await.unwrap().told, told);
     }
 }
 
 pub(crate) async fn every_node_sees_how_far_the_lines_are_and_who_is_inside(store: Arc<dyn Store>) {
     let world = World::open(store).await;
     let slot = world.slot(5).await;
-    let before = world.store.shared().await.unwrap();
+    let before = world.store.shared(0).await.unwrap();
     assert_eq!(before.active, []);
     let first = world.store.lease_tickets(world.line, 10).await.unwrap();
     world
@@ -43,7 +43,7 @@ pub(crate) async fn every_node_sees_how_far_the_lines_are_and_who_is_inside(stor
     let left = world.enter(3, Party::One).await;
     world.store.leave(left.ticket, second(60)).await.unwrap();
 
-    let shared = world.store.shared().await.unwrap();
+    let shared = world.store.shared(0).await.unwrap();
     let mark = |shared: &crate::Shared| *shared.lines.iter().find(|mark| mark.line == world.line).unwrap();
     assert_eq!(mark(&before).next_number, first);
     let now = LineMark {
@@ -86,4 +86,13 @@ pub(crate) async fn the_permits_of_tickets_are_found_whatever_became_of_them(sto
     ];
     assert_eq!(states, expected);
     assert_eq!(world.store.permits_of(Vec::new()).await, Ok(Vec::new()));
+
+    // Who has booked is told once, however short they were inside.
+    let shared = world.store.shared(0).await.unwrap();
+    assert_eq!(shared.booked, [booked.ticket]);
+    let (later, _) = world.book(5, &[slot]).await;
+    let next = world.store.shared(shared.booked_up_to).await.unwrap();
+    assert_eq!(next.booked, [later.ticket]);
+    let none = world.store.shared(next.booked_up_to).await.unwrap();
+    assert_eq!((none.booked, none.booked_up_to), (vec![], next.booked_up_to));
 }

@@ -1,6 +1,6 @@
 //! What the nodes of a deployment share: who leads, and what each of them mirrors.
 
-use dran_core::ids::LineNo;
+use dran_core::ids::{LineNo, TicketId};
 
 use super::Permit;
 
@@ -15,6 +15,10 @@ pub struct Shared {
     pub lines: Vec<LineMark>,
     /// Permits that have not ended.
     pub active: Vec<ActivePermit>,
+    /// Tickets that have booked since the booking asked for, oldest first, at most ten thousand.
+    pub booked: Vec<TicketId>,
+    /// The number of the last of these bookings, or of the one asked for.
+    pub booked_up_to: i64,
     /// What the leader told last; empty before anybody led.
     pub told: Vec<u8>,
 }

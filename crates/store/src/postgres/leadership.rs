@@ -14,6 +14,7 @@ use tokio_postgres::{Client, Config};
 
 use super::line::{permit_of, read_permit};
 use super::open::OpenError;
+use super::rows::ticket;
 use super::session::{Tx, connect};
 use super::sql::{all, execute, expect_rows, get, one, params};
 use super::writer::WRITE_LOCK;
@@ -178,8 +179,17 @@ pub(super) async fn tell(tx: &Tx, told: &[u8]) -> Result<(), Fault> {
 }
 
 /// See [`crate::Store::shared`].
-pub(super) async fn shared(tx: &Tx) -> Result<Shared, Fault> {
+pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> {
+    let booked: Vec<(i64, TicketId)> = all(
+        tx,
+        "SELECT id, line_no, number FROM booking WHERE id > $1 ORDER BY id LIMIT 10000",
+        params![booked_after],
+        |row| Ok((get(row, 0)?, ticket(row, 1)?)),
+    )
+    .await?;
     Ok(Shared {
+        booked_up_to: booked.last().map_or(booked_after, |(id, _)| *id),
+        booked: booked.into_iter().map(|(_, ticket)| ticket).collect(),
         lines: all(
             tx,
             "SELECT line_no, next_number, called FROM line ORDER BY line_no",

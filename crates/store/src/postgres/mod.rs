@@ -348,8 +348,9 @@ impl Store for PostgresStore {
         self.write_leading(async move |tx: &Tx| leadership::tell(tx, &told).await)
     }
 
-    fn shared(&self) -> Answer<'_, Result<Shared, Fault>> {
-        self.readers.read(async |tx: &Tx| leadership::shared(tx).await)
+    fn shared(&self, booked_after: i64) -> Answer<'_, Result<Shared, Fault>> {
+        self.readers
+            .read(async move |tx: &Tx| leadership::shared(tx, booked_after).await)
     }
 
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>> {

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::Mutex;
 
 use super::line::{permit_of, read_permit};
+use super::rows::ticket;
 use super::sql::{all, execute, expect_rows, one};
 use super::writer::{Tx, Writer};
 use crate::leader_claim::{Belief, Claim};
@@ -95,8 +96,16 @@ pub(super) fn tell(tx: &Tx<'_>, told: &[u8]) -> Result<(), Fault> {
 }
 
 /// See [`crate::Store::shared`].
-pub(super) fn shared(connection: &Connection) -> rusqlite::Result<Shared> {
+pub(super) fn shared(connection: &Connection, booked_after: i64) -> rusqlite::Result<Shared> {
+    let booked: Vec<(i64, TicketId)> = all(
+        connection,
+        "SELECT id, line_no, number FROM booking WHERE id > ?1 ORDER BY id LIMIT 10000",
+        [booked_after],
+        |row| Ok((row.get(0)?, ticket(row, 1)?)),
+    )?;
     Ok(Shared {
+        booked_up_to: booked.last().map_or(booked_after, |(id, _)| *id),
+        booked: booked.into_iter().map(|(_, ticket)| ticket).collect(),
         lines: all(
             connection,
             "SELECT line_no, next_number, called FROM line ORDER BY line_no",

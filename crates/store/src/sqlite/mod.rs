@@ -335,8 +335,9 @@ impl Store for SqliteStore {
         self.write_leading(move |tx| leadership::tell(tx, &told))
     }
 
-    fn shared(&self) -> Answer<'_, Result<Shared, Fault>> {
-        self.readers.read(leadership::shared)
+    fn shared(&self, booked_after: i64) -> Answer<'_, Result<Shared, Fault>> {
+        self.readers
+            .read(move |connection| leadership::shared(connection, booked_after))
     }
 
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>> {
