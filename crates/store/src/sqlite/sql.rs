@@ -49,6 +49,6 @@ pub(super) fn all<T>(
 
 fn prepare<'c>(connection: &'c Connection, sql: &'static str) -> rusqlite::Result<CachedStatement<'c>> {
     #[cfg(test)]
-    super::tests::plans::note(sql);
+    super::tests::plans::note(connection, sql);
     connection.prepare_cached(sql)
 }

@@ -1,9 +1,9 @@
 //! No statement that runs while people book may look through a table that grows with every booking.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use dran_core::ids::Party;
+use dran_core::ids::{Party, TicketId};
 use rusqlite::{Connection, StatementStatus};
 
 use super::{create, folder, open};
@@ -31,8 +31,8 @@ const GROWING: [&str; 14] = [
     "ticket_place",
 ];
 
-/// Partial indexes that hold only what waits or was cancelled; counting them whole is their use.
-const SMALL_INDEXES: [&str; 2] = ["outbox_due", "series_cancelled"];
+/// Partial indexes that hold only what waits, is inside or was cancelled; reading them whole is their use.
+const SMALL_INDEXES: [&str; 3] = ["outbox_due", "permit_active", "series_cancelled"];
 
 /// What may scan: queries of the whole, asked for at a start, once a second, or by an operator.
 const MAY_SCAN: [(&str, &str); 4] = [
@@ -48,11 +48,14 @@ const MAY_SCAN: [(&str, &str); 4] = [
     ("GROUP BY place HAVING count(*) > 1", "at a start"),
 ];
 
-static SEEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+/// What was prepared on each file: tests run side by side, and a day is judged by its own statements alone.
+static SEEN: Mutex<BTreeMap<String, BTreeSet<&'static str>>> = Mutex::new(BTreeMap::new());
 
 /// Called for every statement that this crate prepares.
-pub(crate) fn note(sql: &'static str) {
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
+pub(crate) fn note(connection: &Connection, sql: &'static str) {
+    let path = connection.path().unwrap_or_default().to_owned();
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    seen.entry(path).or_default().insert(sql);
 }
 
 #[tokio::test]
@@ -64,7 +67,7 @@ async fn no_statement_of_the_day_scans_what_grows() {
     drop(world);
 
     let connection = Connection::open(&path).unwrap();
-    let statements = SEEN.lock().unwrap().clone();
+    let statements = SEEN.lock().unwrap().remove(connection.path().unwrap()).unwrap();
     let of_the_day: Vec<_> = statements.iter().filter(|sql| is_of_the_day(sql)).collect();
     assert!(of_the_day.len() > 50, "the day runs {} statements", of_the_day.len());
     let mut scans = Vec::new();
@@ -75,7 +78,7 @@ async fn no_statement_of_the_day_scans_what_grows() {
                     .is_some_and(|rest| rest.split(' ').next() == Some(table))
                     && !SMALL_INDEXES
                         .iter()
-                        .any(|index| step.ends_with(&format!("USING COVERING INDEX {index}")))
+                        .any(|index| step.ends_with(&format!("INDEX {index}")))
             });
             if scanned.is_some() && !MAY_SCAN.iter().any(|(part, _)| sql.contains(part)) {
                 scans.push(format!("{step}: {sql}"));
@@ -162,6 +165,7 @@ async fn a_day(world: &World) {
     };
     world.store.extend_permit(extend).await.unwrap();
     let leaving = world.visitor(3, Party::One).await;
+    what_a_node_mirrors(world, leaving.ticket).await;
     world.store.leave(leaving.ticket, second(5)).await.unwrap();
     world.store.expire(second(9000)).await.unwrap();
 
@@ -179,6 +183,17 @@ async fn a_day(world: &World) {
     world.store.settle_messages(outcomes).await.unwrap();
     world.store.recent_messages(10).await.unwrap();
     world.store.counts().await.unwrap();
+}
+
+/// Four times a second on every node.
+async fn what_a_node_mirrors(world: &World, inside: TicketId) {
+    assert!(world.store.lead().await.unwrap().is_some());
+    world.store.tell(b"the lines".to_vec()).await.unwrap();
+    let shared = world.store.shared(0).await.unwrap();
+    assert!(!shared.active.is_empty());
+    world.store.shared(1).await.unwrap();
+    world.store.permits_of(vec![inside]).await.unwrap();
+    world.store.kept_day(second(0)).await.unwrap();
 }
 
 /// Contacts on tickets, and two tickets of one person.
