@@ -194,6 +194,27 @@ impl Cluster {
         })
     }
 
+    /// Ends all connections of a database and takes no new ones, as if it were away.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn shut(&self, database: &str) -> Result<(), ClusterError> {
+        let shut = format!(
+            "ALTER DATABASE {database} ALLOW_CONNECTIONS false;
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+        );
+        self.sql("postgres", &shut).map(drop)
+    }
+
+    /// Takes connections to a database again.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn reopen(&self, database: &str) -> Result<(), ClusterError> {
+        let reopen = format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true");
+        self.sql("postgres", &reopen).map(drop)
+    }
+
     /// The URL of a database.
     pub fn url(&self, database: &str) -> String {
         let (folder, port) = (self.folder.display(), self.port);

@@ -11,6 +11,7 @@ mod demo;
 mod draw;
 mod keys;
 mod process;
+mod read_only;
 mod sources;
 
 use std::process::ExitCode;
@@ -63,6 +64,9 @@ enum Command {
     /// The draw: type its public value in, check it
     #[command(subcommand)]
     Draw(draw::DrawCommand),
+    /// Let bookings rest for a while: places in the line are given, nobody is called, no time runs out
+    #[command(subcommand)]
+    ReadOnly(read_only::ReadOnlyCommand),
     /// Deliveries of doses
     #[command(subcommand)]
     Delivery(commands::DeliveryCommand),
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         Command::Region(command) => commands::region(&command),
         Command::Campaign(command) => campaign::run(command),
         Command::Draw(command) => draw::run(&command),
+        Command::ReadOnly(command) => read_only::run(&command),
         Command::Delivery(command) => commands::delivery(&command),
         Command::Release(args) => commands::release(args),
     };

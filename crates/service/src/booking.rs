@@ -152,9 +152,9 @@ impl Service {
         let permit = match self.active_permit(token.ticket) {
             Some(permit) => permit,
             None => {
-                for permit in self.store().permits_of(vec![token.ticket]).await? {
-                    self.permits().note(permit);
-                }
+                let look = self.permits().look();
+                let found = self.store().permits_of(vec![token.ticket]).await?;
+                self.permits().note_looked_up(found, look);
                 let Some(permit) = self.active_permit(token.ticket) else {
                     return Ok(None);
                 };

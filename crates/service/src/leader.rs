@@ -73,6 +73,7 @@ impl Service {
         let told = self.mirror().await?;
         self.refresh_supply().await?;
         if may_lead && self.take_lead().await? {
+            self.give_lost_time_back(&told).await?;
             self.lead(count).await
         } else {
             self.follow(&told);
@@ -81,11 +82,14 @@ impl Service {
     }
 
     async fn lead(&self, count: u64) -> Result<(), Fault> {
-        if count.is_multiple_of(EXPIRE_EVERY_TICKS) {
+        let rests = self.rests();
+        if count.is_multiple_of(EXPIRE_EVERY_TICKS) && !rests {
             self.expire().await?;
         }
         self.draw_what_is_due().await?;
-        self.call().await?;
+        if !rests {
+            self.call().await?;
+        }
         self.tell_who_went_away(count).await?;
         self.publish_lines();
         self.tell().await?;
@@ -204,6 +208,7 @@ impl Service {
             booked: self.permits().booked(),
         };
         let chances = self.inner.admission.learn(|_| {});
+        let rests = self.rests();
         for campaign in &lines.campaigns {
             let state = match campaign.stored.state {
                 CampaignState::Scheduled if campaign.stored.frozen_at.is_some() => LineState::Drawing {
@@ -212,6 +217,7 @@ impl Service {
                 CampaignState::Scheduled => LineState::Scheduled {
                     opens_at: campaign.stored.campaign.opens_at,
                 },
+                CampaignState::Open if rests => LineState::Paused,
                 CampaignState::Open => LineState::Open,
                 CampaignState::Paused => LineState::Paused,
                 CampaignState::Closed => LineState::Closed,

@@ -23,6 +23,7 @@ mod notices;
 mod numbers;
 mod permits;
 pub mod planning;
+mod read_only;
 mod supply;
 mod ticket_map;
 mod told;
@@ -50,6 +51,7 @@ pub use join::{JoinError, Joined, Joining, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
+pub use read_only::{Cause, ReadOnly};
 pub use supply::Supply;
 
 use admission::Admission;

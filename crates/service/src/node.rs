@@ -12,19 +12,24 @@ use dran_core::campaign::CampaignState;
 use dran_core::ids::TicketId;
 use dran_core::line::admission::MeanParty;
 use dran_core::line::standing::{LineSnapshot, LineState};
-use dran_store::{Fault, Minute, PermitState, Term};
+use dran_store::{Fault, Minute, PermitState, Shared, Term};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::Service;
 use crate::lines::LiveLine;
-use crate::told::{Figures, Told, ToldLine};
+use crate::read_only::Rest;
+use crate::told::{Told, ToldLine};
 
 /// What has not changed is told again after this time, so that the others know that somebody leads.
 const TELL_AT_LEAST_EVERY: SignedDuration = SignedDuration::from_secs(5);
 /// What has changed is told after this time; at once only how a line stands. Calls need no telling: the
 /// marks in the store say them.
 const TELL_AT_MOST_EVERY: SignedDuration = SignedDuration::from_secs(1);
+
+/// What is shown is stale when nobody has told it again for this long: twice the time within which an
+/// unchanged line is told again.
+pub(crate) const STALE_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
 /// This node's part.
 pub(crate) struct Node {
@@ -33,10 +38,12 @@ pub(crate) struct Node {
     term: Mutex<Option<Term>>,
     /// What it told last as the leader.
     told: Mutex<Option<Told>>,
-    /// When what it shows was worked out, by itself or by the leader.
-    as_of: Mutex<Timestamp>,
+    /// When what it shows was worked out, by itself or by the leader, in unix milliseconds.
+    as_of_ms: AtomicI64,
     /// The last booking that is known here.
     booked_up_to: AtomicI64,
+    /// Whether anybody can book.
+    pub(crate) rest: Rest,
 }
 
 impl Node {
@@ -45,8 +52,9 @@ impl Node {
             leading: watch::Sender::new(false),
             term: Mutex::default(),
             told: Mutex::default(),
-            as_of: Mutex::new(now),
+            as_of_ms: AtomicI64::new(now.as_millisecond()),
             booked_up_to: AtomicI64::new(0),
+            rest: Rest::default(),
         }
     }
 }
@@ -57,19 +65,30 @@ impl Service {
         self.inner.node.leading.subscribe()
     }
 
-    /// When the lines stood as this node shows them. Older than a second or two when the database or the
-    /// leader is away.
-    pub fn as_of(&self) -> Timestamp {
-        *lock(&self.inner.node.as_of)
+    /// When the lines stood as this node shows them, if that is longer ago than it ever is while somebody leads:
+    /// the database is away, or whoever should lead.
+    pub fn stale_since(&self) -> Option<Timestamp> {
+        let as_of = Timestamp::from_millisecond(self.inner.node.as_of_ms.load(Ordering::Relaxed)).ok()?;
+        (self.clock().now().duration_since(as_of) > STALE_AFTER).then_some(as_of)
     }
 
     pub(crate) fn note_as_of(&self, at: Timestamp) {
-        *lock(&self.inner.node.as_of) = at;
+        self.inner.node.as_of_ms.store(at.as_millisecond(), Ordering::Relaxed);
     }
 
     /// Takes in how far the lines are and who is inside. Answers what the leader has told.
     pub(crate) async fn mirror(&self) -> Result<Vec<u8>, Fault> {
+        let rest = &self.inner.node.rest;
+        rest.look_begins(self.clock().now());
+        let looked = self.look().await;
+        let read_only_since = looked.as_ref().ok().map(|looked| looked.read_only_since);
+        rest.look_ended(self.clock().now(), read_only_since);
+        Ok(looked?.told)
+    }
+
+    async fn look(&self) -> Result<Shared, Fault> {
         let booked_after = self.inner.node.booked_up_to.load(Ordering::Relaxed);
+        let look = self.permits().look();
         let shared = self.store().shared(booked_after).await?;
         let lines = self.lines();
         for mark in &shared.lines {
@@ -82,7 +101,7 @@ impl Service {
                 None => self.inner.campaigns_changed.store(true, Ordering::Release),
             }
         }
-        let (came, mut gone) = self.permits().mirror(&shared.active);
+        let (came, mut gone) = self.permits().mirror(&shared.active, look);
         // Between two looks somebody may have come in and booked at another node.
         let unknown = |ticket: &TicketId| {
             let known = self.permits().get(*ticket);
@@ -95,15 +114,15 @@ impl Service {
             }
         }
         if !gone.is_empty() {
-            for permit in self.store().permits_of(gone).await? {
-                self.permits().note_ended(permit);
-            }
+            let look = self.permits().look();
+            let permits = self.store().permits_of(gone).await?;
+            self.permits().note_looked_up(permits, look);
         }
         self.inner
             .node
             .booked_up_to
             .store(shared.booked_up_to, Ordering::Relaxed);
-        Ok(shared.told)
+        Ok(shared)
     }
 
     /// Takes the lead or keeps it, if this node can.
@@ -153,10 +172,14 @@ impl Service {
         let now = self.clock().now();
         let lines = self.lines();
         let live = lines.campaigns.iter().flat_map(|campaign| &campaign.lines);
+        let told_line = |line: &Arc<LiveLine>| {
+            let waiting_since = line.waiting_since.load().as_deref().copied();
+            ToldLine::new(&line.snapshot.load(), line.joined_here(), waiting_since)
+        };
         let told = Told {
             at_ms: now.as_millisecond(),
             permits_target: self.permits_target(),
-            lines: live.map(|line| told_line(line)).collect(),
+            lines: live.map(told_line).collect(),
         };
         let stands = |before: &Told| {
             let since = before.at().map_or(SignedDuration::MAX, |at| now.duration_since(at));
@@ -187,6 +210,7 @@ impl Service {
             called: 0,
             booked: self.permits().booked(),
         };
+        let rests = self.rests();
         for campaign in &lines.campaigns {
             for line in &campaign.lines {
                 let Some(told) = told.lines.iter().find(|told| told.line() == line.line) else {
@@ -196,7 +220,7 @@ impl Service {
                     continue;
                 };
                 let drawn = line.drawn.get().cloned();
-                let open = state == LineState::Open;
+                let open = state == LineState::Open || rests && state == LineState::Paused;
                 if (open && drawn.is_none()) || open != (campaign.stored.state == CampaignState::Open) {
                     self.inner.campaigns_changed.store(true, Ordering::Release);
                 }
@@ -223,21 +247,10 @@ impl Service {
         if let Some(at) = told.at() {
             self.note_as_of(at);
         }
+        if self.stale_since().is_none() {
+            self.inner.node.rest.leader_was_here();
+        }
     }
-}
-
-fn told_line(line: &LiveLine) -> ToldLine {
-    let snapshot = line.snapshot.load();
-    let figures = Figures {
-        joined: snapshot.joined,
-        called: snapshot.called,
-        called_before_grace: snapshot.called_before_grace,
-        supply_free: snapshot.supply_free,
-        promised_persons: snapshot.promised_persons,
-        party: line.joined_here(),
-        waiting_since: line.waiting_since.load().as_deref().copied(),
-    };
-    ToldLine::new(line.line, snapshot.state, &snapshot.forecast, figures)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

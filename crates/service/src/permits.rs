@@ -1,7 +1,8 @@
 //! The permits of this deployment in memory, so that a poll of a called ticket asks no database.
 //!
 //! The store decides who gets a permit; this is its mirror, filled at start and kept by every answer
-//! of the store.
+//! of the store. What other nodes did is found by looking into the store; what has been noted here since
+//! such a look began is newer than what it finds.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,8 +22,14 @@ pub struct Permits {
     sums: Mutex<Sums>,
 }
 
+/// A moment before a look into the store.
+#[derive(Clone, Copy, Debug)]
+pub struct Look(u64);
+
 #[derive(Default)]
 struct Sums {
+    /// Counts the changes of permits.
+    changes: u64,
     /// The sum over the active ones of each line, kept with every change.
     in_use: HashMap<LineNo, InUse>,
     /// Those that have not ended.
@@ -40,6 +47,8 @@ pub struct Entry {
     pub permit: Permit,
     /// Places held; 0 while the person is still choosing.
     pub holding: u8,
+    /// Which change of this mirror it is.
+    change: u64,
 }
 
 /// What the permits of one line take up.
@@ -54,6 +63,15 @@ pub struct InUse {
 }
 
 impl Entry {
+    /// As it was noted before anything else.
+    fn new(permit: Permit, holding: u8) -> Self {
+        Self {
+            permit,
+            holding,
+            change: 0,
+        }
+    }
+
     fn in_use(&self) -> InUse {
         if self.permit.state != PermitState::Active {
             return InUse::default();
@@ -82,7 +100,7 @@ impl Permits {
     pub fn load(&self, permits: Vec<Permit>) {
         let mut sums = self.sums();
         let entries = permits.into_iter().map(|permit| {
-            let entry = Entry { permit, holding: 0 };
+            let entry = Entry::new(permit, 0);
             sums.change(None, &entry);
             (permit.ticket, entry)
         });
@@ -100,7 +118,7 @@ impl Permits {
             let holding = known
                 .filter(|_| permit.state == PermitState::Active)
                 .map_or(0, |entry| entry.holding);
-            Some(Entry { permit, holding })
+            Some(Entry::new(permit, holding))
         });
     }
 
@@ -117,47 +135,54 @@ impl Permits {
     /// Notes the end of a permit.
     pub fn note_end(&self, ticket: TicketId, state: PermitState) {
         self.change(ticket, |known| {
-            known.map(|entry| Entry {
-                permit: Permit { state, ..entry.permit },
-                holding: 0,
-            })
+            known.map(|entry| Entry::new(Permit { state, ..entry.permit }, 0))
         });
     }
 
-    /// Takes in the permits that have not ended, as the store had them a moment ago. What this node has noted
-    /// since then stands. Answers who is inside without having been known here, and who is inside here and no
-    /// longer there.
-    pub fn mirror(&self, active: &[ActivePermit]) -> (Vec<TicketId>, Vec<TicketId>) {
+    /// To be taken before a look into the store.
+    pub fn look(&self) -> Look {
+        Look(self.sums().changes)
+    }
+
+    /// Takes in the permits that have not ended, as this look found them. Answers who is inside without having
+    /// been known so here, and who is inside here and no longer there.
+    pub fn mirror(&self, active: &[ActivePermit], look: Look) -> (Vec<TicketId>, Vec<TicketId>) {
         let mut came = Vec::new();
         for ActivePermit { permit, holding } in active {
-            let known = self.get(permit.ticket);
-            let is_newer = |known: &Entry| match known.permit.state {
-                PermitState::Booked => false,
-                PermitState::Active => known.holding != *holding || permit.expires_at > known.permit.expires_at,
-                // It has come in again.
-                PermitState::Expired | PermitState::Left => permit.expires_at > known.permit.expires_at,
-            };
-            if known.as_ref().is_some_and(|known| !is_newer(known)) {
-                continue;
+            let found = Entry::new(*permit, *holding);
+            match self.note_found(found, look) {
+                Some(Some(known)) if known.permit.state == PermitState::Active => {}
+                Some(_) => came.push(permit.ticket),
+                None => {}
             }
-            if known.is_none_or(|known| known.permit.state != PermitState::Active) {
-                came.push(permit.ticket);
-            }
-            self.note(*permit);
-            self.note_holding(permit.ticket, *holding);
         }
         let there: HashSet<TicketId> = active.iter().map(|active| active.permit.ticket).collect();
         let gone = self.sums().active.difference(&there).copied().collect();
         (came, gone)
     }
 
-    /// Takes in what became of a permit that was active here, or was never known here.
-    pub fn note_ended(&self, permit: Permit) {
-        let ended = permit.state != PermitState::Active;
-        let newer = |known: Entry| permit.expires_at >= known.permit.expires_at;
-        if ended && self.get(permit.ticket).is_none_or(newer) {
-            self.note(permit);
+    /// Takes in permits that this look has found, whatever has become of them.
+    pub fn note_looked_up(&self, permits: Vec<Permit>, look: Look) {
+        for permit in permits {
+            let holding = self.get(permit.ticket).map_or(0, |known| known.holding);
+            let active = permit.state == PermitState::Active;
+            self.note_found(Entry::new(permit, if active { holding } else { 0 }), look);
         }
+    }
+
+    /// Notes what a look found, unless something newer is noted already or nothing is new. What was known before.
+    fn note_found(&self, found: Entry, look: Look) -> Option<Option<Entry>> {
+        let mut noted = None;
+        self.change(found.permit.ticket, |known| {
+            let stands =
+                |known: Entry| known.change > look.0 || (known.permit, known.holding) == (found.permit, found.holding);
+            if known.is_some_and(stands) {
+                return None;
+            }
+            noted = Some(known);
+            Some(found)
+        });
+        noted
     }
 
     /// What the permits of a line take up.
@@ -188,7 +213,9 @@ impl Permits {
     fn change(&self, ticket: TicketId, change: impl FnOnce(Option<Entry>) -> Option<Entry>) {
         let mut sums = self.sums();
         let before = self.entries.get(ticket);
-        let Some(after) = change(before) else { return };
+        let Some(mut after) = change(before) else { return };
+        sums.changes += 1;
+        after.change = sums.changes;
         sums.change(before.as_ref(), &after);
         self.entries.insert(ticket, after);
     }
@@ -277,30 +304,66 @@ mod tests {
             ..permit(number, Party::One)
         };
         let active = |permit, holding| ActivePermit { permit, holding };
-        permits.load(vec![until(1, 60), until(2, 60), until(3, 60)]);
+        permits.load(vec![until(1, 60), until(2, 60), until(3, 60), until(5, 60)]);
+        let look = permits.look();
         permits.note_end(until(2, 60).ticket, PermitState::Booked);
         permits.note_end(until(3, 60).ticket, PermitState::Left);
-        // 1 was prolonged and holds; 2 and 3 are older than what is known here; 4 came in elsewhere.
-        let (came, gone) = permits.mirror(&[
-            active(until(1, 90), 1),
-            active(until(2, 60), 0),
-            active(until(3, 60), 0),
-            active(until(4, 60), 0),
-        ]);
+        permits.note_holding(until(5, 60).ticket, 1);
+        // 1 was prolonged and holds; 2, 3 and 5 are older than what is known here; 4 came in elsewhere.
+        let (came, gone) = permits.mirror(
+            &[
+                active(until(1, 90), 1),
+                active(until(2, 60), 0),
+                active(until(3, 60), 0),
+                active(until(4, 60), 0),
+                active(until(5, 60), 0),
+            ],
+            look,
+        );
         assert_eq!((came, gone), (vec![until(4, 60).ticket], vec![]));
         let state = |number| permits.get(until(number, 0).ticket).map(|entry| entry.permit.state);
         assert_eq!(state(2), Some(PermitState::Booked));
         assert_eq!(state(3), Some(PermitState::Left));
-        assert_eq!(permits.in_use_of(LineNo(1)).places_held, 1);
-        // 1 has ended elsewhere, 3 has come in again.
-        let (came, gone) = permits.mirror(&[active(until(3, 120), 0), active(until(4, 60), 0)]);
+        assert_eq!(permits.in_use_of(LineNo(1)).places_held, 2, "those of 1 and 5");
+        // 1 has ended elsewhere, 3 has come in again, the hold of 5 is over.
+        let look = permits.look();
+        let there = [
+            active(until(3, 120), 0),
+            active(until(4, 60), 0),
+            active(until(5, 60), 0),
+        ];
+        let (came, gone) = permits.mirror(&there, look);
         assert_eq!((came, gone), (vec![until(3, 120).ticket], vec![until(1, 90).ticket]));
-        permits.note_ended(Permit {
+        assert_eq!(permits.in_use_of(LineNo(1)).places_held, 1);
+        let booked = Permit {
             state: PermitState::Booked,
             ..until(1, 90)
-        });
+        };
+        permits.note_looked_up(vec![booked], permits.look());
         assert_eq!((state(1), permits.booked()), (Some(PermitState::Booked), 2));
-        permits.note_ended(until(4, 60));
-        assert_eq!(state(4), Some(PermitState::Active), "it was only too new for the list");
+        let look = permits.look();
+        permits.note(until(4, 300));
+        permits.note_looked_up(vec![until(4, 60)], look);
+        let four = permits.get(until(4, 60).ticket).unwrap();
+        assert_eq!(
+            four.permit,
+            until(4, 300),
+            "it was prolonged here while the look was under way"
+        );
+    }
+
+    #[test]
+    fn a_look_that_finds_nothing_new_changes_nothing() {
+        let permits = Permits::default();
+        let one = permit(1, Party::One);
+        permits.load(vec![one]);
+        permits.note_holding(one.ticket, 1);
+        let before = permits.look().0;
+        let found = [ActivePermit {
+            permit: one,
+            holding: 1,
+        }];
+        assert_eq!(permits.mirror(&found, permits.look()), (vec![], vec![]));
+        assert_eq!(permits.look().0, before);
     }
 }

@@ -4,7 +4,7 @@
 
 use dran_core::hex;
 use dran_core::ids::LineNo;
-use dran_core::line::standing::LineState;
+use dran_core::line::standing::{LineSnapshot, LineState};
 use dran_core::line::wait::Forecast;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,18 +46,6 @@ enum ToldState {
     Closed,
 }
 
-/// The figures of a line that go as they are.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Figures {
-    pub(crate) joined: u32,
-    pub(crate) called: u32,
-    pub(crate) called_before_grace: u32,
-    pub(crate) supply_free: u32,
-    pub(crate) promised_persons: u32,
-    pub(crate) party: (u64, u64),
-    pub(crate) waiting_since: Option<Timestamp>,
-}
-
 impl Told {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         // Numbers and strings: nothing in it can fail.
@@ -81,10 +69,12 @@ impl Told {
 }
 
 impl ToldLine {
-    pub(crate) fn new(line: LineNo, state: LineState, forecast: &Forecast, figures: Figures) -> Self {
+    /// A line as its leader shows it, with the tickets and persons that its mean party was measured by, and since
+    /// when the longest waiting has waited.
+    pub(crate) fn new(shown: &LineSnapshot, party: (u64, u64), waiting_since: Option<Timestamp>) -> Self {
         Self {
-            line: line.0,
-            state: match state {
+            line: shown.line.0,
+            state: match shown.state {
                 LineState::Scheduled { opens_at } => ToldState::Scheduled {
                     opens_at_ms: opens_at.as_millisecond(),
                 },
@@ -95,14 +85,14 @@ impl ToldLine {
                 LineState::Paused => ToldState::Paused,
                 LineState::Closed => ToldState::Closed,
             },
-            joined: figures.joined,
-            called: figures.called,
-            called_before_grace: figures.called_before_grace,
-            supply_free: figures.supply_free,
-            promised_persons: figures.promised_persons,
-            party: figures.party,
-            waiting_since_ms: figures.waiting_since.map(Timestamp::as_millisecond),
-            forecast: hex::encode(&forecast.to_bytes()),
+            joined: shown.joined,
+            called: shown.called,
+            called_before_grace: shown.called_before_grace,
+            supply_free: shown.supply_free,
+            promised_persons: shown.promised_persons,
+            party,
+            waiting_since_ms: waiting_since.map(Timestamp::as_millisecond),
+            forecast: hex::encode(&shown.forecast.to_bytes()),
         }
     }
 

@@ -298,6 +298,19 @@ pub trait Store: Send + Sync + 'static {
     /// The permits of these tickets, as far as they have or had one.
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>>;
 
+    // --- times in which nobody books ------------------------------------------------------------------
+
+    /// Lets bookings rest: from now on nodes take none. That they rest already is left as it is.
+    fn begin_read_only(&self, now: Timestamp) -> Answer<'_, Result<(), Fault>>;
+
+    /// Lets bookings go on, and gives the time since they rest back to whoever was inside: as
+    /// [`Store::give_time_back`]. None if they did not rest.
+    fn end_read_only(&self, now: Timestamp, expires_at_max: Timestamp) -> Answer<'_, Result<Option<u64>, Fault>>;
+
+    /// Prolongs permits and holds that had not ended when nobody could book any more, by the time lost since. Time
+    /// that was given back once is not given again. Answers how many permits were prolonged.
+    fn give_time_back(&self, lost: LostTime) -> Answer<'_, Result<u64, Fault>>;
+
     // --- looking ----------------------------------------------------------------------------------
 
     /// Counts of the day.

@@ -78,6 +78,7 @@
       const supply = told.supply === 1 ? words.supplyOne : words.supply;
       put("supply", told.supply == null ? "–" : supply.replace("{count}", number.format(told.supply)));
       put("wait", wait);
+      stale(told.stale_since);
       for (const cause of line.querySelectorAll("[data-cause]")) cause.hidden = cause.dataset.cause !== told.wait_cause;
       const turned = state !== words.state && turn(state);
       const counts = told.ahead != null && ["waiting", "beyond_supply", "paused"].includes(state);
@@ -88,8 +89,18 @@
       }
     }
 
+    function stale(since) {
+      const notice = line.querySelector("[data-stale]");
+      notice.hidden = !since;
+      if (!since) return;
+      const time = new Date(since).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+      const text = notice.dataset.words.replace("{time}", time);
+      if (notice.textContent !== text) notice.textContent = text;
+    }
+
     // Which panel tells where the ticket and its line stand.
-    function panelOf({ state, line: lineState, position }) {
+    function panelOf({ state, line: lineState, position, read_only: rests }) {
+      if (state === "called" && rests) return "called_rests";
       if (state === "called" && words.state === "called_no_permit") return words.state;
       if (["called", "entered", "done"].includes(state)) return state;
       if (["paused", "closed"].includes(lineState)) return lineState;

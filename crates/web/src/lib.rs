@@ -12,6 +12,7 @@ mod open_data;
 pub mod portal;
 mod problem;
 mod protect;
+mod read_only;
 mod tokens;
 mod work;
 

@@ -74,6 +74,8 @@ pub enum Kind {
     BookingCancelled,
     /// The service cannot do it right now; nothing was changed.
     Unavailable,
+    /// Nobody can book for a while; nothing was changed.
+    ReadOnly,
     /// Whether it was done is not known yet; the same sent again tells.
     OutcomeUnknown,
     /// The ticket has no contact.
@@ -118,6 +120,7 @@ impl Kind {
             Self::UnknownBooking => "unknown-booking",
             Self::BookingCancelled => "booking-cancelled",
             Self::Unavailable => "unavailable",
+            Self::ReadOnly => "read-only",
             Self::OutcomeUnknown => "outcome-unknown",
             Self::NoContact => "no-contact",
             Self::JoinsPaced => "joins-paced",
@@ -155,12 +158,12 @@ impl Kind {
             | Self::HoldOver
             | Self::PersonHasSeries
             | Self::BookingCancelled => StatusCode::CONFLICT,
-            Self::Unavailable | Self::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::ReadOnly | Self::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     /// Every kind, for the tests of texts and documents.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Malformed,
         Self::InvalidFields,
         Self::NotFound,
@@ -191,6 +194,7 @@ impl Kind {
         Self::UnknownBooking,
         Self::BookingCancelled,
         Self::Unavailable,
+        Self::ReadOnly,
         Self::OutcomeUnknown,
         Self::NoContact,
         Self::JoinsPaced,

@@ -1,5 +1,6 @@
 //! What every response of the public side carries, and what every request must keep to.
 
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
@@ -8,8 +9,9 @@ use axum::response::Response;
 
 use crate::app::{App, Visitor};
 use crate::assets;
-use crate::portal::page_of;
+use crate::portal::{NothingSaved, Posted, page_of, wait_page};
 use crate::problem::{Kind, Problem};
+use crate::{body, read_only};
 
 /// Everything from this site, nothing inline, no frames: a page cannot be made to do anything else.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
@@ -40,7 +42,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut response = if foreign {
         page_of(&app, &visitor, &Kind::ForeignForm.into())
     } else {
-        let response = next.run(request).await;
+        let response = answer(&app, &visitor, is_call, request, next).await;
         match response.status() {
             StatusCode::METHOD_NOT_ALLOWED => {
                 let allow = response.headers().get(header::ALLOW).cloned();
@@ -62,6 +64,47 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         headers.insert(name, value);
     }
     response
+}
+
+/// Runs the handler, unless the request is asked to wait. What a form says is kept for a page that could not save
+/// it.
+async fn answer(app: &App, visitor: &Visitor, is_call: bool, request: Request, next: Next) -> Response {
+    let waits = read_only::asked_to_wait(app, request.method(), request.uri().path());
+    if is_call {
+        return match waits {
+            Some(problem) => problem.document(&visitor.speaker),
+            None => next.run(request).await,
+        };
+    }
+    let (request, posted) = if changes(request.method()) {
+        let (parts, body) = request.into_parts();
+        match body::read(body).await {
+            Ok(bytes) => {
+                let posted = Posted::parse(&String::from_utf8_lossy(&bytes));
+                (Request::from_parts(parts, Body::from(bytes)), Some(posted))
+            }
+            Err(kind) => return page_of(app, visitor, &kind.into()),
+        }
+    } else {
+        (request, None)
+    };
+    if let Some(problem) = waits {
+        return wait_page(app, visitor, &problem, posted.as_ref());
+    }
+    let response = next.run(request).await;
+    if response.extensions().get::<NothingSaved>().is_none() {
+        return response;
+    }
+    match (read_only::instead_of_unavailable(app), &posted) {
+        (Some(problem), _) => wait_page(app, visitor, &problem, posted.as_ref()),
+        (None, Some(_)) => wait_page(
+            app,
+            visitor,
+            &Problem::from(Kind::Unavailable).retry_after(1),
+            posted.as_ref(),
+        ),
+        (None, None) => response,
+    }
 }
 
 fn tell(app: &App, visitor: &Visitor, is_call: bool, problem: &Problem) -> Response {

@@ -24,6 +24,7 @@ mod openapi;
 mod postgres;
 mod proxies;
 mod race;
+mod read_only;
 mod repeat;
 mod steering;
 mod visitor;

@@ -134,6 +134,10 @@ waiting-called-keeps = Keine Eile: Ihr Platz verfällt nicht. Auch wer später k
 waiting-no-permit-title = Gleich geht es weiter
 waiting-no-permit-lead = Sie sind dran. Im Moment sind alle Plätze zum Buchen besetzt.
 waiting-no-permit-text = Sobald jemand fertig ist, können Sie eintreten. Meist dauert das nur wenige Minuten. Ihr Platz bleibt.
+waiting-rests-title = Sie sind dran, aber Buchungen ruhen gerade
+waiting-rests-lead = Ihr Platz bleibt. Sobald es weitergeht, können Sie hier Ihre Termine wählen.
+waiting-rests-text = Das dauert meist nur einige Minuten. Sie müssen nichts tun.
+waiting-stale = Diese Angaben sind von { $time }. Im Moment können wir nichts Neues speichern, darum geht die Reihe gerade nicht weiter. Ihr Platz bleibt.
 waiting-paused-title = Die Reihe macht eine Pause
 waiting-paused-lead = Zurzeit wird niemand aufgerufen. Ihr Platz bleibt.
 waiting-paused-text = Sie müssen nichts tun. Sobald es weitergeht, steht es hier.
@@ -497,6 +501,7 @@ accessibility-enforcement-title = Wenn wir nicht helfen konnten
 accessibility-enforcement-text = Wenn Sie mit unserer Antwort nicht zufrieden sind, können Sie sich an die Durchsetzungsstelle für barrierefreie Informationstechnik Ihres Landes wenden. Das kostet nichts.
 
 ## Probleme
+send-again-button = Noch einmal senden
 problem-number = Für die Hilfe am Telefon: Nummer { $status }
 
 ## Vorführung

@@ -59,10 +59,12 @@ refusal-booking-cancelled-title = Diese Termine sind abgesagt
 refusal-booking-cancelled-detail = Sie lassen sich nicht mehr ändern. Für neue Termine beginnen Sie bitte auf der Startseite.
 refusal-unavailable-title = Das geht im Augenblick nicht
 refusal-unavailable-detail = Es wurde nichts geändert, und Ihr Platz bleibt erhalten. Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
+refusal-read-only-title = Buchungen ruhen gerade
+refusal-read-only-detail = Im Moment können wir nichts speichern. Sie verlieren dadurch nichts: Ihr Platz bleibt, und die Zeit zum Buchen läuft so lange nicht weiter. Bitte senden Sie Ihre Angaben in einigen Minuten noch einmal.
 refusal-outcome-unknown-title = Wir prüfen noch, ob das geklappt hat
-refusal-outcome-unknown-detail = Genau beim Speichern ist die Verbindung zu unserer Datenbank abgebrochen. Bitte warten Sie einen Moment und sehen Sie dann nach, was gilt. Doppelt gebucht wird nichts.{ $receipt ->
+refusal-outcome-unknown-detail = Genau beim Speichern ist bei uns eine Verbindung abgebrochen. Bitte warten Sie einen Moment und sehen Sie dann nach, was gilt. Doppelt gebucht wird nichts.{ $receipt ->
     [none] {""}
-   *[other] {" "}Ihre Quittung ist { $receipt }. Damit können wir Ihnen auch am Telefon sagen, was daraus geworden ist.
+   *[other] {" "}Ihre Quittung ist { $receipt }. Bitte heben Sie sie auf.
 }
 refusal-no-contact-title = Zu diesem Platz gibt es keine Nummer oder Adresse
 refusal-no-contact-detail = Bitte geben Sie zuerst eine Handynummer oder E-Mail-Adresse an. Ihr Platz bleibt erhalten.

@@ -134,6 +134,10 @@ waiting-called-keeps = No hurry: your place does not expire. You may also enter 
 waiting-no-permit-title = It goes on in a moment
 waiting-no-permit-lead = It is your turn. At the moment all places for booking are taken.
 waiting-no-permit-text = As soon as somebody has finished, you can enter. It usually takes only a few minutes. Your place is kept.
+waiting-rests-title = It is your turn, but booking is resting
+waiting-rests-lead = You keep your place. As soon as it goes on you can choose your appointments here.
+waiting-rests-text = That mostly takes only a few minutes. You need not do anything.
+waiting-stale = This is how things stood at { $time }. We cannot save anything new just now, so the line is standing still. You keep your place.
 waiting-paused-title = The line has a break
 waiting-paused-lead = Nobody is called at the moment. Your place is kept.
 waiting-paused-text = You need not do anything. As soon as it goes on, it will say so here.
@@ -497,6 +501,7 @@ accessibility-enforcement-title = If we could not help
 accessibility-enforcement-text = If you are not content with our answer, you can turn to the enforcement body for accessible information technology of your state. It is free of charge.
 
 ## Problems
+send-again-button = Send again
 problem-number = For the help by phone: number { $status }
 
 ## Demonstration

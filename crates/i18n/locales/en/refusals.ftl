@@ -59,10 +59,12 @@ refusal-booking-cancelled-title = These appointments are cancelled
 refusal-booking-cancelled-detail = They cannot be changed any more. For new appointments please begin on the home page.
 refusal-unavailable-title = That is not possible right now
 refusal-unavailable-detail = Nothing was changed and you keep your place. Please wait a moment and try again.
+refusal-read-only-title = Booking is resting for a moment
+refusal-read-only-detail = We cannot save anything just now. You lose nothing by it: you keep your place, and your time to book does not run on meanwhile. Please send your details again in a few minutes.
 refusal-outcome-unknown-title = We are checking whether that worked
-refusal-outcome-unknown-detail = The connection to our database broke at the very moment of saving. Please wait a little and then look again what is booked. Nothing is booked twice.{ $receipt ->
+refusal-outcome-unknown-detail = A connection on our side broke at the very moment of saving. Please wait a little and then look again what is booked. Nothing is booked twice.{ $receipt ->
     [none] {""}
-   *[other] {" "}Your receipt is { $receipt }. With it we can also tell you on the phone what became of it.
+   *[other] {" "}Your receipt is { $receipt }. Please keep it.
 }
 refusal-no-contact-title = There is no number or address for this place
 refusal-no-contact-detail = Please give a mobile number or e-mail address first. Your place is kept.

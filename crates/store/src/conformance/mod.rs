@@ -18,6 +18,7 @@ pub(crate) mod lies;
 pub(crate) mod line;
 pub(crate) mod messages;
 
+pub(crate) mod read_only;
 pub(crate) mod registration;
 pub(crate) mod series;
 pub(crate) mod supply;
@@ -83,6 +84,11 @@ macro_rules! conformance_suite {
                 what_the_leader_tells_stands_until_it_tells_something_else
                 every_node_sees_how_far_the_lines_are_and_who_is_inside
                 the_permits_of_tickets_are_found_whatever_became_of_them
+            }
+            read_only {
+                bookings_rest_since_they_were_told_to_and_until_they_are_told_to_go_on
+                time_in_which_nobody_could_book_is_given_back_once_and_to_who_was_inside
+                what_ended_before_the_time_was_lost_stays_over
             }
             registration {
                 a_registration_comes_back_as_it_was_made

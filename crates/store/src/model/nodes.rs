@@ -1,6 +1,7 @@
 //! What the nodes of a deployment share: who leads, and what each of them mirrors.
 
 use dran_core::ids::{LineNo, TicketId};
+use jiff::Timestamp;
 
 use super::Permit;
 
@@ -21,6 +22,19 @@ pub struct Shared {
     pub booked_up_to: i64,
     /// What the leader told last; empty before anybody led.
     pub told: Vec<u8>,
+    /// Since when bookings rest because the operator said so.
+    pub read_only_since: Option<Timestamp>,
+}
+
+/// A time in which nobody could book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostTime {
+    /// When it began.
+    pub since: Timestamp,
+    /// When it is over.
+    pub now: Timestamp,
+    /// No permit is prolonged beyond this.
+    pub expires_at_max: Timestamp,
 }
 
 /// How far a line is.

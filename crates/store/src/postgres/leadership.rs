@@ -14,7 +14,7 @@ use tokio_postgres::{Client, Config};
 
 use super::line::{permit_of, read_permit};
 use super::open::OpenError;
-use super::rows::ticket;
+use super::rows::{maybe_at, ticket};
 use super::session::{Tx, connect};
 use super::sql::{all, execute, expect_rows, get, one, params};
 use super::writer::WRITE_LOCK;
@@ -187,6 +187,13 @@ pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> 
         |row| Ok((get(row, 0)?, ticket(row, 1)?)),
     )
     .await?;
+    let (told, read_only_since) = one(
+        tx,
+        "SELECT coalesce(told, ''::bytea), read_only_since FROM leadership",
+        &[],
+        |row| Ok((get(row, 0)?, maybe_at(row, 1)?)),
+    )
+    .await?;
     Ok(Shared {
         booked_up_to: booked.last().map_or(booked_after, |(id, _)| *id),
         booked: booked.into_iter().map(|(_, ticket)| ticket).collect(),
@@ -218,10 +225,8 @@ pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> 
             },
         )
         .await?,
-        told: one(tx, "SELECT coalesce(told, ''::bytea) FROM leadership", &[], |row| {
-            get(row, 0)
-        })
-        .await?,
+        told,
+        read_only_since,
     })
 }
 

@@ -52,6 +52,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0006_leadership",
         sql: include_str!("../../migrations/0006_leadership.postgres.sql"),
     },
+    Migration {
+        version: 7,
+        name: "0007_read_only",
+        sql: include_str!("../../migrations/0007_read_only.postgres.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary, all of it or nothing. Refuses a database that is not

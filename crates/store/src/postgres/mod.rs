@@ -30,6 +30,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
+mod read_only;
 mod readers;
 mod registration;
 mod rows;
@@ -52,11 +53,11 @@ use session::Tx;
 use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
-    HoldRefusal, KeptDay, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
-    NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
-    Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
-    SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact, Verify,
-    VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
+    NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
+    PermitRefusal, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal,
+    Series, SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact,
+    Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -356,6 +357,19 @@ impl Store for PostgresStore {
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>> {
         self.readers
             .read(async move |tx: &Tx| leadership::permits_of(tx, &tickets).await)
+    }
+
+    fn begin_read_only(&self, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(async move |tx: &Tx| read_only::begin(tx, now).await)
+    }
+
+    fn end_read_only(&self, now: Timestamp, expires_at_max: Timestamp) -> Answer<'_, Result<Option<u64>, Fault>> {
+        self.writer
+            .write(async move |tx: &Tx| read_only::end(tx, now, expires_at_max).await)
+    }
+
+    fn give_time_back(&self, lost: LostTime) -> Answer<'_, Result<u64, Fault>> {
+        self.write_leading(async move |tx: &Tx| read_only::give_back(tx, &lost).await)
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

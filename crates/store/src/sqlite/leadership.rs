@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::Mutex;
 
 use super::line::{permit_of, read_permit};
-use super::rows::ticket;
+use super::rows::{maybe_at, ticket};
 use super::sql::{all, execute, expect_rows, one};
 use super::writer::{Tx, Writer};
 use crate::leader_claim::{Belief, Claim};
@@ -103,6 +103,12 @@ pub(super) fn shared(connection: &Connection, booked_after: i64) -> rusqlite::Re
         [booked_after],
         |row| Ok((row.get(0)?, ticket(row, 1)?)),
     )?;
+    let (told, read_only_since) = one(
+        connection,
+        "SELECT coalesce(told, x''), read_only_since FROM leadership",
+        [],
+        |row| Ok((row.get(0)?, maybe_at(row, 1)?)),
+    )?;
     Ok(Shared {
         booked_up_to: booked.last().map_or(booked_after, |(id, _)| *id),
         booked: booked.into_iter().map(|(_, ticket)| ticket).collect(),
@@ -132,9 +138,8 @@ pub(super) fn shared(connection: &Connection, booked_after: i64) -> rusqlite::Re
                 })
             },
         )?,
-        told: one(connection, "SELECT coalesce(told, x'') FROM leadership", [], |row| {
-            row.get(0)
-        })?,
+        told,
+        read_only_since,
     })
 }
 

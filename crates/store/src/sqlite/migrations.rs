@@ -51,6 +51,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0006_leadership",
         sql: include_str!("../../migrations/0006_leadership.sqlite.sql"),
     },
+    Migration {
+        version: 7,
+        name: "0007_read_only",
+        sql: include_str!("../../migrations/0007_read_only.sqlite.sql"),
+    },
 ];
 
 /// The names of all steps, to compare with the other engine's.

@@ -20,6 +20,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
+mod read_only;
 mod readers;
 mod registration;
 mod rows;
@@ -39,11 +40,11 @@ use tempfile::TempDir;
 use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
-    HoldRefusal, KeptDay, LeaveContactRefusal, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery, NewHold,
-    NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit, PermitRefusal,
-    Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal, Series,
-    SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact, Verify,
-    VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
+    NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
+    PermitRefusal, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal,
+    Series, SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact,
+    Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -343,6 +344,18 @@ impl Store for SqliteStore {
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>> {
         self.readers
             .read(move |connection| leadership::permits_of(connection, &tickets))
+    }
+
+    fn begin_read_only(&self, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
+        self.writer.write(move |tx| read_only::begin(tx, now))
+    }
+
+    fn end_read_only(&self, now: Timestamp, expires_at_max: Timestamp) -> Answer<'_, Result<Option<u64>, Fault>> {
+        self.writer.write(move |tx| read_only::end(tx, now, expires_at_max))
+    }
+
+    fn give_time_back(&self, lost: LostTime) -> Answer<'_, Result<u64, Fault>> {
+        self.write_leading(move |tx| read_only::give_back(tx, &lost))
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

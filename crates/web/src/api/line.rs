@@ -108,6 +108,12 @@ pub struct StandingAnswer {
     supply: u32,
     /// Ask again after this time.
     poll_after_ms: u64,
+    /// There and true while nobody can book: who is called may enter as soon as it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_only: Option<bool>,
+    /// When all this stood so, if that is longer ago than it should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale_since: Option<String>,
 }
 
 /// A wait as a range.
@@ -315,8 +321,12 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
         LineState::Paused => "paused",
         LineState::Closed => "closed",
     };
+    let read_only = app.service.read_only().map(|_| true);
+    let stale_since = app.service.stale_since().map(|since| since.to_string());
     match &at.standing {
         Standing::InLine(standing) => StandingAnswer {
+            read_only,
+            stale_since,
             state: match standing.state {
                 StandingState::Waiting => "waiting",
                 StandingState::Called => "called",
@@ -346,6 +356,8 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
             wait_cause: None,
             supply: app.service.line(ticket.id.line).map_or(0, |line| line.supply),
             poll_after_ms: ENTERED_POLL_MS,
+            read_only,
+            stale_since,
         },
     }
 }

@@ -29,6 +29,10 @@ const CACHE_CONTROL: &str = "public, max-age=1, stale-while-revalidate=2, stale-
 pub struct LineBoardAnswer {
     /// All campaigns, oldest first.
     campaigns: Vec<CampaignLines>,
+    /// Whether nobody can book for a while; the line goes on.
+    read_only: bool,
+    /// When all this stood so, if that is longer ago than it should be; null in normal use.
+    stale_since: Option<String>,
 }
 
 /// The lines of a campaign.
@@ -122,6 +126,8 @@ fn written(service: &Service) -> Vec<u8> {
     };
     let answer = LineBoardAnswer {
         campaigns: service.campaigns().iter().map(campaign).collect(),
+        read_only: service.read_only().is_some(),
+        stale_since: service.stale_since().map(|since| since.to_string()),
     };
     serde_json::to_vec(&answer).unwrap_or_else(|error| {
         tracing::error!(%error, "the public state of the lines could not be written");

@@ -5,6 +5,7 @@ use axum::http::Request;
 use axum::response::Response;
 
 use super::page;
+use super::views::Form;
 use crate::app::{App, Visitor};
 use crate::body;
 use crate::problem::FieldProblem;
@@ -43,6 +44,15 @@ impl Posted {
             .iter()
             .filter(move |(found, _)| found == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The same once more, unseen.
+    pub fn again(&self, action: String) -> Form {
+        Form {
+            action,
+            hidden: self.0.clone(),
+            error: None,
+        }
     }
 
     /// Whether a field is there at all (a button that was pressed).

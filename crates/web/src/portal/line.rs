@@ -281,7 +281,7 @@ fn waiting_view(
     let still = query_value(uri, "still").is_some();
     Ok(Waiting {
         shell: shell(app, visitor),
-        state: state_of(at, refused),
+        state: state_of(at, refused, app.service.read_only().is_some()),
         short_code: short_code(app, ticket),
         lot: u64::from(ticket.id.number.0),
         // Behind the `#`, which no browser sends.
@@ -305,6 +305,7 @@ fn waiting_view(
             (seconds(wait.range.low), seconds(wait.range.high))
         }),
         wait_cause: in_line.and_then(|standing| standing.wait?.cause).map_or("", cause_word),
+        stale_since: app.service.stale_since().map(|since| civil(app, since)),
         supply: u64::from(in_line.map_or(line.supply, |standing| standing.supply)),
         link: format!("{}{path}", app.service.base_url()),
         enter: Form::to(&path),
@@ -327,13 +328,14 @@ fn waiting_view(
     })
 }
 
-fn state_of(at: &TicketStanding, refused: bool) -> LineState {
+fn state_of(at: &TicketStanding, refused: bool, rests: bool) -> LineState {
     match (&at.standing, at.line) {
         (Standing::Done, _) => LineState::Done,
         (Standing::Entered(_), _) => LineState::Entered,
         (Standing::InLine(_), State_::Scheduled { .. }) => LineState::BeforeOpening,
         (Standing::InLine(_), State_::Drawing { .. }) => LineState::Drawing,
         (Standing::InLine(standing), line) => match (standing.state, line) {
+            (StandingState::Called, _) if rests => LineState::CalledRests,
             (StandingState::Called, _) if refused => LineState::CalledNoPermit,
             (StandingState::Called, _) => LineState::Called,
             (_, State_::Paused) => LineState::Paused,

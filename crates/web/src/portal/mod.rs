@@ -16,7 +16,8 @@ mod registration;
 mod status;
 pub mod views;
 
-pub(crate) use page::page_of;
+pub(crate) use forms::Posted;
+pub(crate) use page::{NothingSaved, page_of, wait_page};
 
 use axum::Router;
 use axum::routing::{any, get};

@@ -225,9 +225,12 @@ pub async fn booked_page(
 ) -> Response {
     let shown = async {
         let token = permit_token(&app, &headers, &handle)?;
-        let booked = app.service.booked_by(token.ticket).await;
-        let booked = booked.map_err(|_| Problem::from(Kind::Unavailable).retry_after(1))?;
         let path = booking_path(token.ticket);
+        let Ok(booked) = app.service.booked_by(token.ticket).await else {
+            // Whoever looks here has sent a binding click: whether it was carried out is just what is not known.
+            let unknown = Problem::from(Kind::OutcomeUnknown).retry_after(1);
+            return Ok(problem_page(&app, &visitor, &unknown, Some(format!("{path}/gebucht"))));
+        };
         let Some(booked) = booked else { return Ok(go(&path)) };
         let contact = booked.series.first().map(|series: &Series| &series.contact);
         let postcode = booked.series.first().map(|series| &*series.person.postcode);

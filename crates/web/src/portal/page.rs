@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::forms::Posted;
 use super::views::{Hotline, LanguageLink, Problem as ProblemView, Shell};
 use crate::app::{App, LANGUAGE_COOKIE, Visitor};
 use crate::problem::{Kind, Problem};
@@ -94,13 +95,37 @@ pub fn go(to: &str) -> Response {
 
 /// The page of a problem.
 pub fn problem_page(app: &App, visitor: &Visitor, problem: &Problem, next_href: Option<String>) -> Response {
-    let view = ProblemView {
+    let mut response = problem_view(app, visitor, problem, |view| view.next_href = next_href);
+    if problem.kind == Kind::Unavailable {
+        response.extensions_mut().insert(NothingSaved);
+    }
+    response
+}
+
+/// On a page that says that something could not be saved, and offers nothing to send it again.
+#[derive(Clone, Copy)]
+pub struct NothingSaved;
+
+/// The page of a problem that ends by itself: what was typed is sent again with one button, a page that was
+/// only asked for asks again by itself.
+pub fn wait_page(app: &App, visitor: &Visitor, problem: &Problem, posted: Option<&Posted>) -> Response {
+    problem_view(app, visitor, problem, |view| match posted {
+        Some(posted) => view.again = Some(posted.again(visitor.path.clone())),
+        None => view.refresh_s = problem.retry_after_s,
+    })
+}
+
+fn problem_view(app: &App, visitor: &Visitor, problem: &Problem, add: impl FnOnce(&mut ProblemView)) -> Response {
+    let mut view = ProblemView {
         shell: shell(app, visitor),
         title: problem.title(&visitor.speaker),
         detail: problem.detail(&visitor.speaker),
         status: problem.kind.status().as_u16().into(),
-        next_href,
+        next_href: None,
+        again: None,
+        refresh_s: None,
     };
+    add(&mut view);
     let mut response = show_as(visitor, problem.kind.status(), &view);
     if let Some(seconds) = problem.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

@@ -3,6 +3,7 @@
 use askama::Template;
 use jiff::civil::DateTime;
 
+use super::form::Form;
 use super::shell::Shell;
 
 /// The draw of a campaign, and how to check it.
@@ -126,4 +127,8 @@ pub struct Problem {
     pub status: u64,
     /// Where to go on, if that is known; else the first page.
     pub next_href: Option<String>,
+    /// What was typed, to be sent once more.
+    pub again: Option<Form>,
+    /// In how many seconds the page asks again by itself.
+    pub refresh_s: Option<u64>,
 }

@@ -36,6 +36,8 @@ pub struct Waiting {
     pub wait_s: Option<(u32, u32)>,
     /// Why its end is later than told before: `supply`, `pause` or `slower`; empty if it is not.
     pub wait_cause: &'static str,
+    /// When all this stood so, in civil time, if that is longer ago than it should be.
+    pub stale_since: Option<DateTime>,
     /// How many series the pool can still give.
     pub supply: u64,
     /// The full address of this page, to be sent to oneself.
@@ -91,6 +93,8 @@ pub enum LineState {
     Called,
     /// Called, and tried to enter, but every permit is in use for the moment.
     CalledNoPermit,
+    /// Called, but nobody can book for a while.
+    CalledRests,
     /// The campaign is paused.
     Paused,
     /// The campaign is closed.
@@ -103,13 +107,14 @@ pub enum LineState {
 
 impl LineState {
     /// Every state, in the order of a ticket's life.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::BeforeOpening,
         Self::Drawing,
         Self::Waiting,
         Self::BeyondSupply,
         Self::Called,
         Self::CalledNoPermit,
+        Self::CalledRests,
         Self::Paused,
         Self::Closed,
         Self::Entered,
@@ -125,6 +130,7 @@ impl LineState {
             Self::BeyondSupply => "beyond_supply",
             Self::Called => "called",
             Self::CalledNoPermit => "called_no_permit",
+            Self::CalledRests => "called_rests",
             Self::Paused => "paused",
             Self::Closed => "closed",
             Self::Entered => "entered",
@@ -144,6 +150,12 @@ impl Waiting {
             || self.shell.t("waiting-wait-unknown"),
             |(low, high)| self.shell.wait(&low, &high),
         )
+    }
+
+    fn stale_text(&self) -> String {
+        self.stale_since.map_or_else(String::new, |since| {
+            self.shell.tv("waiting-stale", "time", &self.shell.time_of(&since))
+        })
     }
 
     fn cause_key(&self, cause: &str) -> &'static str {
@@ -196,6 +208,7 @@ impl LineState {
             Self::BeyondSupply => "waiting-beyond-title",
             Self::Called => "waiting-called-title",
             Self::CalledNoPermit => "waiting-no-permit-title",
+            Self::CalledRests => "waiting-rests-title",
             Self::Paused => "waiting-paused-title",
             Self::Closed => "waiting-closed-title",
             Self::Entered => "waiting-entered-title",

@@ -5,8 +5,8 @@ use jiff::civil::date;
 
 use super::{Gallery, ODD_NAMES, opens};
 use crate::portal::views::{
-    Accessibility, Chart, DemoMessage, DemoOutbox, DemoWay, DrawProof, DrawSource, Drawn, Frozen, LineProof, Privacy,
-    Problem, Status, StatusAccount, StatusLine, StatusMinute, paths,
+    Accessibility, Chart, DemoMessage, DemoOutbox, DemoWay, DrawProof, DrawSource, Drawn, Form, Frozen, LineProof,
+    Privacy, Problem, Status, StatusAccount, StatusLine, StatusMinute, paths,
 };
 use crate::problem::{self, Kind};
 
@@ -103,6 +103,9 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
                 detail,
                 status,
                 next_href,
+                again: (kind == Kind::ReadOnly)
+                    .then(|| Form::to("/buchen/1-17/person").with_hidden("family_name", "Schneider")),
+                refresh_s: None,
             },
         )?;
     }

@@ -18,6 +18,9 @@ pub(super) fn add(gallery: &mut Gallery) -> Result<(), askama::Error> {
     still.persons = 2;
     still.wait_s = None;
     gallery.add("waiting-still-two", still)?;
+    let mut stale = waiting(gallery, LineState::Waiting);
+    stale.stale_since = Some(opens());
+    gallery.add("waiting-stale", stale)?;
     for cause in ["slower", "pause", "supply"] {
         let mut later = waiting(gallery, LineState::Waiting);
         later.wait_cause = cause;
@@ -49,6 +52,7 @@ fn waiting(gallery: &Gallery, state: LineState) -> Waiting {
         ahead: drawn.then_some(3_128),
         wait_s: (drawn && state != LineState::BeyondSupply).then_some((2_700, 5_100)),
         wait_cause: "",
+        stale_since: None,
         supply: 9_872,
         link: "https://impftermine.example/platz/AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMk".to_owned(),
         enter: Form::to("/platz/AQIDBAUG/eintreten"),
