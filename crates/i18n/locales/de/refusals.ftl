@@ -60,7 +60,7 @@ refusal-booking-cancelled-detail = Sie lassen sich nicht mehr ändern. Für neue
 refusal-unavailable-title = Das geht im Augenblick nicht
 refusal-unavailable-detail = Es wurde nichts geändert, und Ihr Platz bleibt erhalten. Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
 refusal-read-only-title = Buchungen ruhen gerade
-refusal-read-only-detail = Im Moment können wir nichts speichern. Sie verlieren dadurch nichts: Ihr Platz bleibt, und die Zeit zum Buchen läuft so lange nicht weiter. Bitte senden Sie Ihre Angaben in einigen Minuten noch einmal.
+refusal-read-only-detail = Im Moment können wir nichts annehmen. Sie verlieren dadurch nichts: Wer einen Platz hat, behält ihn, und die Zeit zum Buchen läuft so lange nicht weiter. Bitte senden Sie Ihre Angaben in einigen Minuten noch einmal.
 refusal-outcome-unknown-title = Wir prüfen noch, ob das geklappt hat
 refusal-outcome-unknown-detail = Genau beim Speichern ist bei uns eine Verbindung abgebrochen. Bitte warten Sie einen Moment und sehen Sie dann nach, was gilt. Doppelt gebucht wird nichts.{ $receipt ->
     [none] {""}

@@ -60,7 +60,7 @@ refusal-booking-cancelled-detail = They cannot be changed any more. For new appo
 refusal-unavailable-title = That is not possible right now
 refusal-unavailable-detail = Nothing was changed and you keep your place. Please wait a moment and try again.
 refusal-read-only-title = Booking is resting for a moment
-refusal-read-only-detail = We cannot save anything just now. You lose nothing by it: you keep your place, and your time to book does not run on meanwhile. Please send your details again in a few minutes.
+refusal-read-only-detail = We cannot take anything just now. You lose nothing by it: whoever has a place keeps it, and the time to book does not run on meanwhile. Please send your details again in a few minutes.
 refusal-outcome-unknown-title = We are checking whether that worked
 refusal-outcome-unknown-detail = A connection on our side broke at the very moment of saving. Please wait a little and then look again what is booked. Nothing is booked twice.{ $receipt ->
     [none] {""}
