@@ -155,7 +155,7 @@ impl Bare {
             self.read(REGISTRATION_NUMBERS, [&count]),
             self.read(MESSAGE_NUMBERS, [&count]))?;
         let ids = numbers(&batch, 1);
-        let (campaigns, now, until) = (same(1, &batch), same(ms(0), &batch), same(ms(1800), &batch));
+        let (campaigns, now, until) = (same(1_i64, &batch), same(ms(0), &batch), same(ms(1800), &batch));
         let (kinds, language) = (same("sms", &batch), same("de", &batch));
         let recipients = same("+491700000000", &batch);
         let nobody: Vec<Option<&str>> = same(None, &batch);

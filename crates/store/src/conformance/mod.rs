@@ -57,6 +57,7 @@ macro_rules! conformance_suite {
                 a_delivery_to_an_unknown_centre_is_a_fault_and_changes_nothing
                 centres_keep_their_numbers
                 a_slot_of_the_same_times_grows
+                a_release_of_weeks_is_one_release
                 a_vaccine_of_one_dose_has_slots_without_a_second
                 a_release_takes_no_more_than_was_delivered
                 a_delivery_backs_only_its_own_centre_and_vaccine

@@ -101,6 +101,34 @@ pub(crate) async fn a_slot_of_the_same_times_grows(store: Arc<dyn Store>) {
     world.audit_is_clean().await;
 }
 
+pub(crate) async fn a_release_of_weeks_is_one_release(store: Arc<dyn Store>) {
+    const SLOTS: u32 = 10_000;
+    let world = World::open(store).await;
+    let doses = world.deliver("kassel", "biontech", "weeks", SLOTS * 4).await;
+    let weeks = || {
+        (0..SLOTS)
+            .map(|number| slot(doses, i64::from(number) * 120, 1))
+            .collect()
+    };
+    let summary = ReleaseSummary {
+        slots: u64::from(SLOTS),
+        series: u64::from(SLOTS),
+    };
+    for places in [1, 2] {
+        assert_eq!(world.store.release(release(weeks())).await, Ok(summary));
+        let board = world.store.board().await.unwrap();
+        assert_eq!(board.len(), SLOTS as usize);
+        let starts: Vec<_> = board.iter().map(|slot| slot.first).collect();
+        assert!(starts.is_sorted(), "numbers in the order of the release");
+        assert!(board.iter().all(|slot| (slot.capacity, slot.free) == (places, places)));
+    }
+    assert_eq!(
+        world.store.release(release(weeks())).await,
+        Err(Failure::Refused(ReleaseRefusal::DeliveryExceeded(doses)))
+    );
+    world.audit_is_clean().await;
+}
+
 pub(crate) async fn a_vaccine_of_one_dose_has_slots_without_a_second(store: Arc<dyn Store>) {
     let world = World::open(store).await;
     let from = world.deliver("kassel", "biontech", "A", 10).await;

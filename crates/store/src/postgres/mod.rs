@@ -33,6 +33,7 @@ mod open;
 mod read_only;
 mod readers;
 mod registration;
+mod release;
 mod rows;
 mod series;
 mod session;
@@ -167,7 +168,7 @@ impl Store for PostgresStore {
 
     fn release(&self, release: NewRelease) -> Answer<'_, Result<ReleaseSummary, Failure<ReleaseRefusal>>> {
         self.writer
-            .write(async move |tx: &Tx| supply::release(tx, &release).await)
+            .write(async move |tx: &Tx| release::release(tx, &release).await)
     }
 
     fn board(&self) -> Answer<'_, Result<Vec<SeriesSlot>, Fault>> {
