@@ -6,7 +6,7 @@ use dran_core::supply::SeriesSlot;
 use super::campaigns::centre_no;
 use super::rows::{at, day, id, maybe_at, ms};
 use super::session::Tx;
-use super::sql::{all, execute, expect_rows, get, one, optional, params};
+use super::sql::{all, execute, expect_rows, get, optional, params, returning};
 pub(super) use crate::columns::Shortage;
 use crate::columns::changes;
 use crate::{Failure, Fault, NewDelivery, NewRelease, NewSeriesSlot, ReleaseRefusal, ReleaseSummary, StoredDelivery};
@@ -97,7 +97,7 @@ async fn add_places(tx: &Tx, slot: &NewSeriesSlot) -> Result<SeriesSlotId, Failu
         return Err(Failure::Refused(ReleaseRefusal::UnknownCentre(slot.centre.clone())));
     };
     let second_at = slot.second.map(ms);
-    let grown: Option<i64> = optional(
+    let grown: Option<i64> = returning(
         tx,
         "UPDATE series_slot SET capacity = capacity + $5, free = free + $5
          WHERE centre_no = $1 AND vaccine = $2 AND first_at = $3 AND coalesce(second_at, 0) = coalesce($4::bigint, 0)
@@ -115,13 +115,14 @@ async fn add_places(tx: &Tx, slot: &NewSeriesSlot) -> Result<SeriesSlotId, Failu
     if let Some(id) = grown {
         return Ok(SeriesSlotId(id));
     }
-    let number: u32 = one(
+    let number: Option<u32> = returning(
         tx,
         "UPDATE centre SET slots_made = slots_made + 1 WHERE no = $1 RETURNING slots_made",
         params![centre_no],
         |row| get(row, 0),
     )
     .await?;
+    let number = number.ok_or_else(|| Fault::Failed("a centre that was just there is gone".into()))?;
     let id = SeriesSlotId::new(centre_no, number);
     execute(
         tx,
