@@ -24,6 +24,10 @@ use crate::world::{CAMPAIGNS, CENTRES, LINES, campaign_id, moment, new_campaign}
 /// Rounds after which something goes round in circles.
 const ROUNDS_MAX: u32 = 20_000;
 
+/// Messages that are settled, and series that are released, by one command: a batch may not take long.
+const PORTION: usize = 500;
+const RELEASE_MAX: u32 = 5_000;
+
 /// Differences that are told in words; all are counted.
 const TOLD_MAX: usize = 20;
 
@@ -148,8 +152,10 @@ impl Day {
 
     async fn release(&mut self, series: u32) -> Result<()> {
         let stored = self.deliveries().await?;
-        let new = release(&stored, series, self.now, &mut self.rng);
-        self.wave(vec![Command::Release(new)]).await?;
+        for _ in 0..series.div_ceil(RELEASE_MAX) {
+            let new = release(&stored, series.min(RELEASE_MAX), self.now, &mut self.rng);
+            self.wave(vec![Command::Release(new)]).await?;
+        }
         self.look().await
     }
 
@@ -430,7 +436,10 @@ impl Day {
                 id: message.id,
                 result: result.clone(),
             });
-            engine.store.settle_messages(outcomes.collect()).await?;
+            let outcomes: Vec<MessageOutcome> = outcomes.collect();
+            for portion in outcomes.chunks(PORTION) {
+                engine.store.settle_messages(portion.to_vec()).await?;
+            }
         }
         Ok(())
     }
