@@ -138,6 +138,11 @@ pub fn prepare_for_faults(workspace: &Workspace) -> Result<()> {
     install_missing(workspace, &[POSTGRESQL, FAKETIME])
 }
 
+/// What a day on both engines needs.
+pub fn prepare_for_day(workspace: &Workspace) -> Result<()> {
+    install_missing(workspace, &[POSTGRESQL])
+}
+
 /// What the fuzz targets need.
 pub fn prepare_for_fuzzing(workspace: &Workspace) -> Result<()> {
     install_missing(workspace, &[CXX])

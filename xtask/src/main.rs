@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod day;
 mod faults;
 mod fuzz;
 mod machine;
@@ -25,7 +26,8 @@ cargo xtask bench [NAME] [--json] [-- BENCH_ARGS]
                                          measure; --json prints one object a line
 cargo xtask fuzz [TARGET] [--seconds N]  fuzz what parses
 cargo xtask faults [-- --seed N --minutes M --only FAULT]
-                                         kill, cut and fill what can be, and compare the books";
+                                         kill, cut and fill what can be, and compare the books
+cargo xtask day [--people N] [--seed S]  the same day on SQLite and PostgreSQL, and compare every answer";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -58,6 +60,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ("bench", rest) => bench::run(&workspace, rest),
         ("fuzz", rest) => fuzz::run(&workspace, rest),
         ("faults", rest) => faults::run(&workspace, arguments_after_dashes(rest)?),
+        ("day", rest) => day::run(&workspace, rest),
         ("test" | "ci" | "tidy", _) => bail!("`{command}` takes no arguments\n{USAGE}"),
         _ => bail!("unknown command `{command}`\n{USAGE}"),
     }

@@ -125,6 +125,14 @@ impl Receipt {
     pub fn from_random(random: &[u8; 16]) -> Self {
         Self(spell(reduce(random, RECEIPTS), Family::Receipt))
     }
+
+    /// Reads a receipt as people type it: any case, blanks and hyphens anywhere.
+    ///
+    /// # Errors
+    /// [`CodeError`] says what to tell the person.
+    pub fn parse(text: &str) -> Result<Self, CodeError> {
+        read(text, Family::Receipt).map(Self)
+    }
 }
 
 impl fmt::Display for Receipt {

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use crate::Service;
 use crate::certain::until_certain;
 use crate::messages::Upcoming;
+use crate::unsettled::Write;
 
 /// How often a fresh booking code is drawn when it exists already: of 10^16 codes one in a billion
 /// does, so a second try is next to never needed.
@@ -439,6 +440,28 @@ impl Service {
         registration: RegistrationId,
         attempt_key: AttemptKey,
     ) -> Result<Booked, ConfirmError> {
+        let booking = Write::Booking(ticket);
+        let outcome = self.try_confirm(ticket, hold, registration, attempt_key).await;
+        match &outcome {
+            Err(ConfirmError::Unknown { receipt }) => self.unsettled().note(booking, receipt.clone()),
+            Err(ConfirmError::Store(Failure::Fault(_))) => {
+                // This try has booked nothing; of the one before nothing is known still.
+                if let Some(receipt) = self.unsettled().receipt(&booking) {
+                    return Err(ConfirmError::Unknown { receipt });
+                }
+            }
+            Ok(_) | Err(_) => self.unsettled().settle(&booking),
+        }
+        outcome
+    }
+
+    async fn try_confirm(
+        &self,
+        ticket: TicketId,
+        hold: HoldId,
+        registration: RegistrationId,
+        attempt_key: AttemptKey,
+    ) -> Result<Booked, ConfirmError> {
         let found = self.store().registration(registration).await?;
         let found = found.ok_or(refused(ConfirmRefusal::UnknownRegistration))?;
         let chosen = self.held(ticket).await?.filter(|chosen| chosen.hold.id == hold);
@@ -486,9 +509,12 @@ impl Service {
     /// What a ticket has booked.
     ///
     /// # Errors
-    /// The store's fault.
-    pub async fn booked_by(&self, ticket: TicketId) -> Result<Option<Booked>, Fault> {
-        self.store().booked_by(ticket).await
+    /// The store's fault, or [`ConfirmError::Unknown`] while nobody knows what became of a confirmation.
+    pub async fn booked_by(&self, ticket: TicketId) -> Result<Option<Booked>, ConfirmError> {
+        self.store().booked_by(ticket).await.map_err(|fault| {
+            let receipt = self.unsettled().receipt(&Write::Booking(ticket));
+            receipt.map_or(fault.into(), |receipt| ConfirmError::Unknown { receipt })
+        })
     }
 
     fn first_not_allowed(&self, persons: &[PersonRecord], slots: &[SeriesSlot]) -> Option<usize> {

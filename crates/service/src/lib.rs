@@ -27,6 +27,7 @@ mod read_only;
 mod supply;
 mod ticket_map;
 mod told;
+mod unsettled;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,6 +104,7 @@ struct Inner {
     forecasts: HashMap<LineNo, Forecast>,
     account: ArcSwap<AccountHead>,
     folds: Folds,
+    unsettled: unsettled::Unsettled,
     admission: Admission,
     node: node::Node,
     /// Something in the store's campaigns has changed that the leader's loop does not know yet.
@@ -143,6 +145,7 @@ impl Service {
             forecasts,
             account: ArcSwap::from_pointee(account),
             folds: Folds::default(),
+            unsettled: unsettled::Unsettled::default(),
             admission,
             node,
             campaigns_changed: AtomicBool::new(false),
@@ -223,6 +226,10 @@ impl Service {
 
     fn folds(&self) -> &Folds {
         &self.inner.folds
+    }
+
+    fn unsettled(&self) -> &unsettled::Unsettled {
+        &self.inner.unsettled
     }
 
     fn lines(&self) -> Arc<Lines> {

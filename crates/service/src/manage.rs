@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::Service;
 use crate::certain::until_certain;
+use crate::unsettled::Write;
 
 /// Why a booking was not shown or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +48,46 @@ impl Service {
     /// # Errors
     /// [`ManageError::Unknown`] for a wrong code and a wrong date alike.
     pub async fn series(&self, booking_code: &str, birth_date: Date) -> Result<Series, ManageError> {
-        let series = self.store().series(booking_code.to_owned()).await?;
+        let series = self.series_of(booking_code).await?;
         series
             .filter(|series| series.person.birth_date == birth_date)
             .ok_or(ManageError::Unknown)
+    }
+
+    /// The series of a booking code, for who has shown the date of birth before.
+    ///
+    /// # Errors
+    /// The store's fault; [`Fault::Unknown`] while nobody knows what became of a change of it.
+    pub async fn series_of(&self, booking_code: &str) -> Result<Option<Series>, ManageError> {
+        let found = self.store().series(booking_code.to_owned()).await;
+        found.map_err(|fault| self.fault_of(booking_code, fault).into())
+    }
+
+    /// A fault as it may be told: not as "nothing was changed" while an earlier change is in question.
+    fn fault_of(&self, booking_code: &str, fault: Fault) -> Fault {
+        let change = Write::Change(booking_code.to_owned());
+        let in_question = self.unsettled().receipt(&change).is_some();
+        if in_question { Fault::Unknown } else { fault }
+    }
+
+    /// Remembers a change whose outcome nobody knows, until there is an answer to it.
+    fn settled(
+        &self,
+        booking_code: &str,
+        outcome: Result<Series, Failure<SeriesRefusal>>,
+    ) -> Result<Series, ManageError> {
+        let change = Write::Change(booking_code.to_owned());
+        match outcome {
+            Err(Failure::Fault(Fault::Unknown)) => {
+                self.unsettled().note(change, String::new());
+                Err(Fault::Unknown.into())
+            }
+            Err(Failure::Fault(fault)) => Err(self.fault_of(booking_code, fault).into()),
+            outcome => {
+                self.unsettled().settle(&change);
+                Ok(outcome?)
+            }
+        }
     }
 
     /// Cancels a series: its places are offered down the line, a message says so. Twice is once.
@@ -59,6 +96,7 @@ impl Service {
     /// When it is unknown or the store failed.
     pub async fn cancel(&self, series: &Series) -> Result<Series, ManageError> {
         if series.state == SeriesState::Cancelled {
+            self.unsettled().settle(&Write::Change(series.booking_code.clone()));
             return Ok(series.clone());
         }
         let now = self.clock().now();
@@ -68,7 +106,8 @@ impl Service {
             messages,
             now,
         };
-        Ok(until_certain(|| self.store().cancel(cancel.clone())).await?)
+        let outcome = until_certain(|| self.store().cancel(cancel.clone())).await;
+        self.settled(&series.booking_code, outcome)
     }
 
     /// Up to five other places for a booked series: same vaccine, in the centres of its district.
@@ -132,6 +171,7 @@ impl Service {
             messages,
             now,
         };
-        Ok(until_certain(|| self.store().move_series(moved.clone())).await?)
+        let outcome = until_certain(|| self.store().move_series(moved.clone())).await;
+        self.settled(&series.booking_code, outcome)
     }
 }

@@ -161,8 +161,8 @@ pub trait Store: Send + Sync + 'static {
     fn permits(&self) -> Answer<'_, Result<Vec<Permit>, Fault>>;
 
     /// Ends permits and holds whose time is over and gives their places back: the longest overdue
-    /// first and at most a thousand, so that bookings do not wait behind it. Call again when it
-    /// answered that many.
+    /// first (by ticket, where they are as long) and at most a thousand, so that bookings do not wait
+    /// behind it. Call again when it answered that many.
     fn expire(&self, now: Timestamp) -> Answer<'_, Result<Expired, Fault>>;
 
     // --- registration and booking ----------------------------------------------------------------

@@ -34,6 +34,8 @@ fn a_code_is_read_however_it_is_typed() {
         VerificationCode::parse(" 385-395 "),
         Ok(VerificationCode::from_random(&random()))
     );
+    assert_eq!(Receipt::parse(" ca3h 54ws"), Ok(Receipt::from_random(&random())));
+    assert_eq!(Receipt::parse("CA3H-54WT"), Err(CodeError::Typo));
 }
 
 #[test]

@@ -327,3 +327,19 @@ pub(crate) async fn expiry_comes_in_portions_longest_overdue_first(store: Arc<dy
     assert_eq!(world.store.campaigns().await.unwrap()[0].permits_active, 0);
     world.audit_is_clean().await;
 }
+
+pub(crate) async fn of_those_who_are_overdue_since_the_same_moment_the_first_ticket_ends_first(store: Arc<dyn Store>) {
+    let world = World::open(store).await;
+    let entering: Vec<_> = (0..1200)
+        .rev()
+        .map(|number| world.store.enter(enter(world.ticket(number), Party::One)))
+        .collect();
+    for entered in entering {
+        entered.await.unwrap();
+    }
+    let first = world.store.expire(second(PERMIT_S)).await.unwrap();
+    let foremost: Vec<_> = (0..1000).map(|number| world.ticket(number)).collect();
+    assert_eq!(first.permits, foremost);
+    let rest: Vec<_> = (1000..1200).map(|number| world.ticket(number)).collect();
+    assert_eq!(world.store.expire(second(PERMIT_S)).await.unwrap().permits, rest);
+}

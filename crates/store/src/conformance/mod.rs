@@ -62,6 +62,7 @@ macro_rules! conformance_suite {
                 a_release_takes_no_more_than_was_delivered
                 a_delivery_backs_only_its_own_centre_and_vaccine
                 a_release_needs_a_dose_for_each_place
+                a_refused_release_lets_no_slot_grow
                 the_boards_version_moves_when_places_go_and_come_back
             }
             line {
@@ -79,6 +80,7 @@ macro_rules! conformance_suite {
                 what_expires_is_counted_and_given_back_once
                 a_hold_may_end_before_its_permit
                 expiry_comes_in_portions_longest_overdue_first
+                of_those_who_are_overdue_since_the_same_moment_the_first_ticket_ends_first
             }
             leadership {
                 whoever_leads_keeps_its_term

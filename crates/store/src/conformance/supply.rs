@@ -206,6 +206,29 @@ pub(crate) async fn a_release_needs_a_dose_for_each_place(store: Arc<dyn Store>)
     assert!(world.store.board().await.unwrap().is_empty());
 }
 
+pub(crate) async fn a_refused_release_lets_no_slot_grow(store: Arc<dyn Store>) {
+    let world = World::open(store).await;
+    let from = world.deliver("kassel", "biontech", "A", 40).await;
+    let there = slot(from, 86_400, 10);
+    world.store.release(release(vec![there.clone()])).await.unwrap();
+    let board = world.store.board().await.unwrap();
+    let without_second = NewSeriesSlot {
+        doses: vec![(from, 1, 10)],
+        ..there.clone()
+    };
+    let outcome = world.store.release(release(vec![without_second])).await;
+    assert_eq!(
+        outcome,
+        Err(Failure::Refused(ReleaseRefusal::DosesDoNotMatch(board[0].id)))
+    );
+    let too_many = slot(from, 86_400, 11);
+    let outcome = world.store.release(release(vec![too_many])).await;
+    assert_eq!(outcome, Err(Failure::Refused(ReleaseRefusal::DeliveryExceeded(from))));
+    assert_eq!(world.store.board().await.unwrap(), board, "not even for a moment");
+    world.store.release(release(vec![there])).await.unwrap();
+    world.audit_is_clean().await;
+}
+
 pub(crate) async fn the_boards_version_moves_when_places_go_and_come_back(store: Arc<dyn Store>) {
     let world = World::open(store).await;
     let mut seen = world.store.board_version();

@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 
 use super::rows::{at, id, ms, party, permit_state, permit_state_word, ticket};
 use super::session::Tx;
-use super::sql::{all, execute, expect_rows, get, optional, params};
+use super::sql::{all, execute, expect_rows, get, optional, params, returning};
 use super::{account, folds, holds};
 pub(super) use crate::columns::is_active;
 use crate::{Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Permit, PermitRefusal, PermitState};
@@ -20,7 +20,7 @@ const EXPIRE_MAX: u32 = 1000;
 
 /// See [`crate::Store::lease_tickets`].
 pub(super) async fn lease(tx: &Tx, line: LineNo, count: u32) -> Result<u32, Fault> {
-    let next = optional(
+    let next = returning(
         tx,
         "UPDATE line SET next_number = next_number + $2
          WHERE line_no = $1 AND next_number + $2 <= 4294967295
@@ -205,7 +205,8 @@ pub(super) async fn expire(tx: &Tx, now: Timestamp) -> Result<Expired, Fault> {
     let mut expired = Expired::default();
     let over = all(
         tx,
-        "SELECT line_no, number FROM permit WHERE state = 'active' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        "SELECT line_no, number FROM permit WHERE state = 'active' AND expires_at <= $1
+         ORDER BY expires_at, line_no, number LIMIT $2",
         params![ms(now), EXPIRE_MAX],
         |row| ticket(row, 0),
     )
@@ -218,7 +219,8 @@ pub(super) async fn expire(tx: &Tx, now: Timestamp) -> Result<Expired, Fault> {
     }
     let over = all(
         tx,
-        "SELECT line_no, number FROM hold WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        "SELECT line_no, number FROM hold WHERE expires_at <= $1
+         ORDER BY expires_at, line_no, number LIMIT $2",
         params![ms(now), EXPIRE_MAX],
         |row| ticket(row, 0),
     )

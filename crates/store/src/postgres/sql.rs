@@ -14,12 +14,17 @@ pub(super) use crate::columns::expect_rows;
 /// Runs a statement and answers how many rows it touched.
 pub(super) async fn execute(tx: &Tx, sql: &'static str, params: &[Value<'_>]) -> Result<usize, Fault> {
     let statement = prepare(tx, sql).await?;
-    tx.note_write();
     let touched = tx.client().execute(&statement, &references(params)).await;
-    touched.map(|rows| rows as usize).map_err(|error| tx.fault(&error))
+    let touched = touched.map_err(|error| tx.fault(&error))?;
+    // A precondition that did not hold leaves nothing to undo.
+    if touched > 0 {
+        tx.note_write();
+    }
+    Ok(touched as usize)
 }
 
-/// Runs a statement that writes and answers the one row that it returns, if there is one.
+/// Runs a statement that writes and answers the one row that it returns, if there is one. Whatever writes and returns
+/// has to come through here, so that it is undone if its command is refused.
 pub(super) async fn returning<T>(
     tx: &Tx,
     sql: &'static str,

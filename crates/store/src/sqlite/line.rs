@@ -193,7 +193,8 @@ pub(super) fn expire(tx: &Tx<'_>, now: Timestamp) -> Result<Expired, Fault> {
     let mut expired = Expired::default();
     let over = all(
         tx,
-        "SELECT line_no, number FROM permit WHERE state = 'active' AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2",
+        "SELECT line_no, number FROM permit WHERE state = 'active' AND expires_at <= ?1
+         ORDER BY expires_at, line_no, number LIMIT ?2",
         (ms(now), EXPIRE_MAX),
         |row| ticket(row, 0),
     )?;
@@ -205,7 +206,8 @@ pub(super) fn expire(tx: &Tx<'_>, now: Timestamp) -> Result<Expired, Fault> {
     }
     let over = all(
         tx,
-        "SELECT line_no, number FROM hold WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2",
+        "SELECT line_no, number FROM hold WHERE expires_at <= ?1
+         ORDER BY expires_at, line_no, number LIMIT ?2",
         (ms(now), EXPIRE_MAX),
         |row| ticket(row, 0),
     )?;

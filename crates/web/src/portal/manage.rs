@@ -96,8 +96,7 @@ async fn opened(app: &App, headers: &HeaderMap, code: &str) -> Result<Option<(Bo
     let Some(opened) = opened.filter(|opened| opened.as_str() == code) else {
         return Ok(None);
     };
-    let series = app.service.store().series(opened.as_str().to_owned()).await;
-    let series = series.map_err(|_| Problem::from(Kind::Unavailable).retry_after(1))?;
+    let series = app.service.series_of(opened.as_str()).await.map_err(manage_problem)?;
     Ok(series.map(|series| (opened, series)))
 }
 

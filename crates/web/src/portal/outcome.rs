@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use dran_core::codes::BookingCode;
+use dran_core::codes::{BookingCode, Receipt};
 use dran_core::ids::{AttemptKey, HoldId};
 use dran_core::line::ticket::PermitToken;
 use dran_service::{Chosen, ConfirmError};
@@ -14,10 +14,10 @@ use super::access::{self, Access, booking_path, permit_token, registration_id, t
 use super::forms::Posted;
 use super::line::short_code;
 use super::manage;
-use super::page::{Page, go, page, problem_page, shell, show, show_as};
+use super::page::{Page, go, page, problem_page, set_cookie, shell, show, show_as};
 use super::proposals::{place, series_card, vaccine_name, visits};
 use super::views::{Booked, Form, NotBooked, NotBookedReason, Review, ReviewContact, ReviewPerson, paths};
-use crate::app::{App, Visitor};
+use crate::app::{App, Visitor, cookie};
 use crate::input;
 use crate::problem::{Kind, Problem};
 
@@ -159,9 +159,14 @@ async fn book(
         return go(&path);
     };
     let error = match app.service.confirm(token.ticket, hold, registration, attempt_key).await {
-        Ok(_) => return go(&format!("{path}/gebucht")),
+        Ok(_) => return known(go(&format!("{path}/gebucht")), headers, &path),
         Err(error) => error,
     };
+    if let Some(receipt) = in_question(headers, &error) {
+        tracing::error!("whether a booking was made is not known yet");
+        return being_checked(app, visitor, receipt, &path);
+    }
+    let is_known = !matches!(error, ConfirmError::Store(Failure::Fault(_)));
     let (reason, next) = match error {
         ConfirmError::NotForThisPerson { .. } => (NotBookedReason::SlotJustWent, "/vorschlaege"),
         ConfirmError::Store(Failure::Refused(refusal)) => match refusal {
@@ -181,11 +186,7 @@ async fn book(
             tracing::error!(%fault, "a booking was not made");
             (NotBookedReason::Fault, "/pruefen")
         }
-        ConfirmError::Unknown { receipt } => {
-            tracing::error!("whether a booking was made is not known yet");
-            let problem = Problem::from(Kind::OutcomeUnknown).with_receipt(receipt);
-            return problem_page(app, visitor, &problem, Some(format!("{path}/gebucht")));
-        }
+        ConfirmError::Unknown { receipt } => return being_checked(app, visitor, receipt, &path),
     };
     let status = match reason {
         NotBookedReason::Fault => StatusCode::SERVICE_UNAVAILABLE,
@@ -202,7 +203,44 @@ async fn book(
         next_href,
         short_code: kept.then(|| short_code(app, &ticket_of(app, token))),
     };
-    show_as(visitor, status, &view)
+    let response = show_as(visitor, status, &view);
+    if is_known {
+        known(response, headers, &path)
+    } else {
+        response
+    }
+}
+
+/// Carries the receipt of a booking that is being checked to whichever node is asked next.
+const RECEIPT_COOKIE: &str = "dran_receipt";
+
+/// The receipt of a booking of which nobody knows whether it was made: after a fault, this node remembers it, or the
+/// visitor was told by another one.
+fn in_question(headers: &HeaderMap, error: &ConfirmError) -> Option<String> {
+    match error {
+        ConfirmError::Unknown { receipt } => Some(receipt.clone()),
+        ConfirmError::Store(Failure::Fault(_)) => {
+            let told = cookie(headers, RECEIPT_COOKIE).and_then(|told| Receipt::parse(told).ok());
+            told.map(|receipt| receipt.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// The page that says so, and where to look.
+fn being_checked(app: &App, visitor: &Visitor, receipt: String, path: &str) -> Response {
+    let problem = Problem::from(Kind::OutcomeUnknown).with_receipt(receipt.clone());
+    let mut response = problem_page(app, visitor, &problem, Some(format!("{path}/gebucht")));
+    set_cookie(&mut response, RECEIPT_COOKIE, &receipt, path, None);
+    response
+}
+
+/// Now it is known: no later fault brings the receipt up again.
+fn known(mut response: Response, headers: &HeaderMap, path: &str) -> Response {
+    if cookie(headers, RECEIPT_COOKIE).is_some() {
+        set_cookie(&mut response, RECEIPT_COOKIE, "", path, Some(0));
+    }
+    response
 }
 
 async fn has_series(app: &App, registration: dran_core::ids::RegistrationId, person: usize) -> NotBookedReason {
@@ -226,12 +264,20 @@ pub async fn booked_page(
     let shown = async {
         let token = permit_token(&app, &headers, &handle)?;
         let path = booking_path(token.ticket);
-        let Ok(booked) = app.service.booked_by(token.ticket).await else {
-            // Whoever looks here has sent a binding click: whether it was carried out is just what is not known.
-            let unknown = Problem::from(Kind::OutcomeUnknown).retry_after(1);
-            return Ok(problem_page(&app, &visitor, &unknown, Some(format!("{path}/gebucht"))));
+        let booked = match app.service.booked_by(token.ticket).await {
+            Ok(booked) => booked,
+            Err(error) => {
+                if let Some(receipt) = in_question(&headers, &error) {
+                    return Ok(being_checked(&app, &visitor, receipt, &path));
+                }
+                // Whoever looks here has sent a binding click: whether it was carried out is just what is not known.
+                let unknown = Problem::from(Kind::OutcomeUnknown).retry_after(1);
+                return Ok(problem_page(&app, &visitor, &unknown, Some(format!("{path}/gebucht"))));
+            }
         };
-        let Some(booked) = booked else { return Ok(go(&path)) };
+        let Some(booked) = booked else {
+            return Ok(known(go(&path), &headers, &path));
+        };
         let contact = booked.series.first().map(|series: &Series| &series.contact);
         let postcode = booked.series.first().map(|series| &*series.person.postcode);
         let contact = contact.map(|contact| review_contact(contact, postcode));
@@ -253,7 +299,7 @@ pub async fn booked_page(
         {
             manage::renew(&app, &mut response, &code);
         }
-        Ok(response)
+        Ok(known(response, &headers, &path))
     };
     page(&app, &visitor, shown.await)
 }

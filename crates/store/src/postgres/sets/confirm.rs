@@ -214,17 +214,13 @@ impl Books {
         if confirm.booking_codes.len() != hold.places.len() || about.any(|code| !confirm.booking_codes.contains(code)) {
             return Some(Decision::Alone);
         }
-        let persons: HashSet<[u8; 32]> = registered.persons.iter().map(|(person, _)| person.person_key).collect();
-        let codes: HashSet<&String> = confirm.booking_codes.iter().collect();
-        if persons.len() != registered.persons.len() || codes.len() != confirm.booking_codes.len() {
-            return Some(Decision::Alone);
-        }
+        let (mut persons, mut codes) = (HashSet::new(), HashSet::new());
         for (person, ((record, has_series), code)) in registered.persons.iter().zip(&confirm.booking_codes).enumerate()
         {
-            if *has_series || self.booked.contains(&record.person_key) {
+            if *has_series || self.booked.contains(&record.person_key) || !persons.insert(record.person_key) {
                 return Some(Decision::Refused(ConfirmRefusal::PersonHasSeries { person }));
             }
-            if self.codes.contains(code) {
+            if self.codes.contains(code) || !codes.insert(code) {
                 return Some(Decision::Refused(ConfirmRefusal::CodeTaken));
             }
         }

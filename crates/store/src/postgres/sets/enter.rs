@@ -27,6 +27,8 @@ struct Books {
     openings: HashMap<LineNo, Opening>,
     /// Active permits of each campaign.
     active: HashMap<i64, i64>,
+    /// Permits of each campaign that those who are left may take.
+    left: HashMap<i64, i64>,
     taken: BTreeMap<i64, i64>,
     made: BTreeSet<TicketId>,
 }
@@ -75,6 +77,7 @@ async fn read(tx: &Tx, asked: &Set<'_, Enter>) -> Result<Books, Fault> {
         folded: folded?.into_iter().collect(),
         openings,
         active,
+        left: HashMap::new(),
         taken: BTreeMap::new(),
         made: BTreeSet::new(),
     })
@@ -83,6 +86,9 @@ async fn read(tx: &Tx, asked: &Set<'_, Enter>) -> Result<Books, Fault> {
 impl Books {
     fn enter(&mut self, enter: &Enter) -> Decision<Enter> {
         if self.folded.contains(&enter.ticket) {
+            if let Some(opening) = self.openings.get(&enter.ticket.line) {
+                *self.left.entry(opening.campaign_no).or_default() += 1;
+            }
             return Decision::Alone;
         }
         let before = self.permits.get(&enter.ticket);
@@ -104,6 +110,11 @@ impl Books {
         let active = self.active.entry(opening.campaign_no).or_default();
         if *active >= i64::from(enter.permits_max) {
             return Decision::Refused(EnterRefusal::NoFreePermit);
+        }
+        // Who asks first gets the last permit, also if it takes longer to find out whether it is needed.
+        let left = self.left.get(&opening.campaign_no).copied().unwrap_or_default();
+        if *active + left >= i64::from(enter.permits_max) {
+            return Decision::Alone;
         }
         *active += 1;
         *self.taken.entry(opening.campaign_no).or_default() += 1;

@@ -7,12 +7,13 @@ use dran_core::ids::{CampaignId, LineNo, Party, RegistrationId, SeriesSlotId, Ti
 
 use super::writer::busy;
 use super::{database, open};
+use crate::conformance::contacts::{contact_on, verified};
 use crate::conformance::world::{
     CODE, PERMIT_S, PERMITS_MAX, TICKETS, World, booking_code, enter, new_confirm, new_hold, person_of, second,
 };
 use crate::{
     CampaignStep, ConfirmRefusal, ContactRecord, Enter, EnterRefusal, Failure, HoldRefusal, NewRegistration,
-    RegisterRefusal, SeriesState, Store, Verify, VerifyRefusal,
+    NewTicketContact, RegisterRefusal, SeriesState, Store, Verify, VerifyRefusal,
 };
 
 /// Visitors of a batch; every third is a couple.
@@ -281,6 +282,36 @@ async fn entries_of_a_batch_are_refused_as_they_are_alone() {
         .unwrap();
     let paused = store.enter(late(world.ticket(40), PERMITS_MAX)).await;
     assert_eq!(paused, refused(EnterRefusal::NotOpen));
+    world.audit_is_clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_permit_of_a_batch_goes_to_who_asked_first_folded_or_not() {
+    let store = open(&database());
+    let world = World::open(Arc::clone(&store) as Arc<dyn Store>).await;
+    for number in [1, 2] {
+        let claiming = NewTicketContact {
+            claim: Some([1; 32]),
+            ..contact_on(world.ticket(number))
+        };
+        verified(&world, claiming).await;
+    }
+    let (blocked, go_on) = busy(&store);
+    let entering = [1, 10, 2, 11].map(|number| {
+        store.enter(Enter {
+            permits_max: 2,
+            ..enter(world.ticket(number), Party::One)
+        })
+    });
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    let mut inside = Vec::new();
+    for entered in entering {
+        inside.push(entered.await.map(|permit| permit.ticket));
+    }
+    let full = Err(Failure::Refused(EnterRefusal::NoFreePermit));
+    let one_place = Ok(world.ticket(1));
+    assert_eq!(inside, [one_place.clone(), Ok(world.ticket(10)), one_place, full]);
     world.audit_is_clean().await;
 }
 
