@@ -99,6 +99,14 @@ number_id!(
     Position(u32)
 );
 number_id!(
+    /// An account of a member of staff.
+    StaffId(i64)
+);
+number_id!(
+    /// An API token of a program.
+    ApiTokenId(i64)
+);
+number_id!(
     /// A registration.
     RegistrationId(i64)
 );

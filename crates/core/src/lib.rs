@@ -11,5 +11,6 @@ pub mod ids;
 pub mod line;
 pub mod person;
 pub mod region;
+pub mod staff;
 pub mod supply;
 pub mod token;

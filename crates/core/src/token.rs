@@ -65,6 +65,12 @@ pub enum Purpose {
     Registration = 5,
     /// A challenge to be solved before joining.
     Work = 6,
+    /// A login whose password was right, before its second factor.
+    Login = 7,
+    /// A browser that has logged in to an account before.
+    Browser = 8,
+    /// The enrolment of an app, before its first code.
+    Enrolment = 9,
     /// The check digits of a ticket's short code. Never written as a token.
     ShortCode = 4,
 }
@@ -279,6 +285,7 @@ fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
 /// person key and stored verification codes.
 ///
 /// It is not rotated: hashes made with another key no longer match.
+#[derive(Clone)]
 pub struct HashKey(Hmac<Sha256>);
 
 impl HashKey {
