@@ -17,6 +17,8 @@ pub mod postgres;
 mod pressure;
 mod queue;
 pub mod sqlite;
+mod staff;
+mod staff_checks;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -31,6 +33,7 @@ pub use backup::{BackupError, BackupSummary};
 pub use database::{Database, OpenError, UnknownDatabase};
 pub use model::*;
 pub use pressure::Monotonic;
+pub use staff::StaffStore;
 
 /// What an operation promises to become.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -310,6 +313,11 @@ pub trait Store: Send + Sync + 'static {
     /// Prolongs permits and holds that had not ended when nobody could book any more, by the time lost since. Time
     /// that was given back once is not given again. Answers how many permits were prolonged.
     fn give_time_back(&self, lost: LostTime) -> Answer<'_, Result<u64, Fault>>;
+
+    // --- staff --------------------------------------------------------------------------------------
+
+    /// The operations of staff accounts.
+    fn staff(&self) -> &dyn StaffStore;
 
     // --- looking ----------------------------------------------------------------------------------
 

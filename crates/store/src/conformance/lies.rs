@@ -1,8 +1,11 @@
 //! A day whose every row an audit can look at, and the lies that its checks must find.
 
 use dran_core::ids::Party;
+use dran_core::staff::Role;
+use dran_core::staff::log::{Act, Actor, Entry, Subject};
 
 use super::contacts::{contact_on, marks, notice, verified};
+use super::staff::ready;
 use super::world::{World, booking_code, key, second};
 use crate::{Cancel, MessageOutcome, MessageResult, MoveSeries, NewTicketContact};
 
@@ -144,14 +147,43 @@ pub(crate) const LIES: &[(&str, &str)] = &[
         "UPDATE ticket_place SET number = number - 8",
     ),
     (
+        "audit_log_is_an_unbroken_chain",
+        "DROP TRIGGER audit_log_is_not_changed; UPDATE audit_log SET line = replace(line, 'read', 'x') WHERE number = 5",
+    ),
+    (
+        "audit_log_is_an_unbroken_chain",
+        "DROP TRIGGER audit_log_is_not_shortened; DELETE FROM audit_log WHERE number = 2",
+    ),
+    (
+        "accounts_have_an_administrator",
+        "UPDATE staff_account SET role = 'agent' WHERE role = 'operator'",
+    ),
+    (
+        "no_session_of_a_disabled_account",
+        "UPDATE staff_account SET disabled_at = 5 WHERE role = 'agent'",
+    ),
+    (
+        "second_factor_of_every_session",
+        "UPDATE staff_account SET totp_nonce = NULL, totp_last_step = NULL WHERE role = 'agent'",
+    ),
+    (
+        "centres_of_the_role_centre_alone",
+        "UPDATE staff_account SET role = 'centre' WHERE role = 'agent'",
+    ),
+    (
         "no_row_without_what_it_belongs_to",
         "INSERT INTO series_move SELECT 999, zeroblob(16), min(id), min(id), 0 FROM series_slot",
     ),
 ];
 
-/// A couple booked, one moved, one cancelled, one holding, one left, two tickets folded, one called by a
+/// Two members of staff, a couple booked, one moved, one cancelled, one holding, one left, two tickets folded, one called by a
 /// message, some messages sent.
 pub(crate) async fn a_day(world: &World) {
+    let staff = world.store.staff();
+    ready(staff, "anna", Role::Operator).await;
+    let agent = Actor::Account(ready(staff, "berta", Role::Agent).await);
+    let read = Entry::new(agent, Act::Read, Subject::Series(1));
+    staff.record_acts(vec![read], second(20)).await.unwrap();
     let (slot, other) = (world.slot(5).await, world.slot_of("giessen", "biontech", 5).await);
     world
         .store

@@ -21,6 +21,7 @@ pub(crate) mod messages;
 pub(crate) mod read_only;
 pub(crate) mod registration;
 pub(crate) mod series;
+pub(crate) mod staff;
 pub(crate) mod supply;
 pub(crate) mod world;
 
@@ -165,6 +166,23 @@ macro_rules! conformance_suite {
                 folded_tickets_have_one_contact_and_are_told_once
                 withdrawing_forgets_the_person_and_keeps_the_fold
                 places_that_turn_out_to_be_one_persons_are_united
+            }
+            staff {
+                an_account_comes_back_as_it_was_made
+                a_name_is_given_once_and_a_centre_must_be_there
+                the_last_administrator_cannot_be_removed
+                two_administrators_cannot_remove_each_other_at_once
+                a_change_of_an_account_ends_its_sessions
+                a_reset_account_begins_again
+                a_code_of_the_app_opens_one_session
+                a_recovery_code_is_used_once
+                a_login_to_an_account_that_changed_meanwhile_is_refused
+                a_session_that_ended_is_gone_at_once
+                the_use_of_a_session_is_noted_and_what_is_over_is_swept
+                guessers_at_the_same_moment_share_the_tries_of_an_account
+                a_network_is_counted_by_its_failures_alone
+                a_token_of_a_program_ends_and_is_revoked
+                every_act_is_a_line_of_an_unbroken_log
             }
             messages {
                 messages_leave_with_their_booking

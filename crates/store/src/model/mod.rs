@@ -10,6 +10,7 @@ mod messages;
 mod nodes;
 mod permits;
 mod registration;
+mod staff;
 mod supply;
 
 pub use account::*;
@@ -22,4 +23,5 @@ pub use messages::*;
 pub use nodes::*;
 pub use permits::*;
 pub use registration::*;
+pub use staff::*;
 pub use supply::*;

@@ -6,6 +6,7 @@ use super::account;
 use super::rows::ms;
 use super::session::Tx;
 use super::sql::{all, get, one, params};
+use super::staff;
 use crate::{AuditCheck, AuditReport, Fault};
 
 /// How long after its end a permit or hold may wait for the sweeper while the store is in use.
@@ -23,7 +24,7 @@ struct Check {
 
 /// See [`crate::Store::audit`].
 pub(super) async fn audit(tx: &Tx, now: Timestamp) -> Result<AuditReport, Fault> {
-    let mut checks = Vec::with_capacity(CHECKS.len() + 3);
+    let mut checks = Vec::with_capacity(CHECKS.len() + 5);
     for check in CHECKS {
         let violations = all(tx, check.violations, &[], |row| get(row, 0)).await?;
         checks.push(checked(tx, check.name, check.rows, violations).await?);
@@ -31,6 +32,7 @@ pub(super) async fn audit(tx: &Tx, now: Timestamp) -> Result<AuditReport, Fault>
     let overdue = all(tx, OVERDUE, params![ms(now), SWEEP_LATE_MAX_MS], |row| get(row, 0)).await?;
     checks.push(checked(tx, "every_hold_expired_or_alive", "SELECT count(*) FROM hold", overdue).await?);
     checks.extend(account::audit(tx).await?);
+    checks.push(staff::audit(tx).await?);
     checks.push(references(tx).await?);
     Ok(AuditReport { checks })
 }
@@ -301,5 +303,38 @@ const CHECKS: &[Check] = &[
             SELECT 'place ' || place || ' has ' || count(*) || ' permits that are active or booked'
             FROM ticket_place JOIN permit USING (line_no, number)
             WHERE permit.state IN ('active', 'booked') GROUP BY place HAVING count(*) > 1",
+    },
+    Check {
+        name: "accounts_have_an_administrator",
+        rows: "SELECT count(*) FROM staff_account",
+        violations: "
+            SELECT 'none of ' || accounts || ' accounts is an operator in use'
+            FROM (SELECT count(*) AS accounts FROM staff_account) AS part_14
+            WHERE accounts > 0
+              AND NOT EXISTS (SELECT 1 FROM staff_account WHERE role = 'operator' AND disabled_at IS NULL)",
+    },
+    Check {
+        name: "no_session_of_a_disabled_account",
+        rows: "SELECT count(*) FROM staff_session",
+        violations: "
+            SELECT 'account ' || account || ' is disabled and has a session'
+            FROM staff_session JOIN staff_account ON staff_account.id = account WHERE disabled_at IS NOT NULL",
+    },
+    Check {
+        name: "second_factor_of_every_session",
+        rows: "SELECT count(*) FROM staff_session",
+        violations: "
+            SELECT 'account ' || account || ' has no app and a session with a second factor'
+            FROM staff_session JOIN staff_account ON staff_account.id = account
+            WHERE second_factor AND totp_nonce IS NULL",
+    },
+    Check {
+        name: "centres_of_the_role_centre_alone",
+        rows: "SELECT count(*) FROM staff_account",
+        violations: "
+            SELECT 'account ' || id || ' with the role ' || role || ' is bounded to ' || centres || ' centres'
+            FROM (SELECT id, role, (SELECT count(*) FROM staff_account_centre WHERE account = id) AS centres
+                  FROM staff_account) AS part_15
+            WHERE (role = 'centre') <> (centres > 0)",
     },
 ];

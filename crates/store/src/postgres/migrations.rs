@@ -57,6 +57,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0007_read_only",
         sql: include_str!("../../migrations/0007_read_only.postgres.sql"),
     },
+    Migration {
+        version: 8,
+        name: "0008_staff",
+        sql: include_str!("../../migrations/0008_staff.postgres.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary, all of it or nothing. Refuses a database that is not

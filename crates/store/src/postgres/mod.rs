@@ -39,6 +39,7 @@ mod series;
 mod session;
 mod sets;
 mod sql;
+mod staff;
 mod supply;
 mod writer;
 
@@ -57,8 +58,8 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
     NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
     PermitRefusal, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal,
-    Series, SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact,
-    Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store, StoredCampaign, StoredDelivery, Term,
+    TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -371,6 +372,10 @@ impl Store for PostgresStore {
 
     fn give_time_back(&self, lost: LostTime) -> Answer<'_, Result<u64, Fault>> {
         self.write_leading(async move |tx: &Tx| read_only::give_back(tx, &lost).await)
+    }
+
+    fn staff(&self) -> &dyn StaffStore {
+        self
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

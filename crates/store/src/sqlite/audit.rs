@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use super::account;
 use super::rows::ms;
 use super::sql::{all, one};
+use super::staff;
 use crate::{AuditCheck, AuditReport};
 
 /// How long after its end a permit or hold may wait for the sweeper while the store is in use.
@@ -23,7 +24,7 @@ struct Check {
 
 /// See [`crate::Store::audit`].
 pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result<AuditReport> {
-    let mut checks = Vec::with_capacity(CHECKS.len() + 3);
+    let mut checks = Vec::with_capacity(CHECKS.len() + 4);
     for check in CHECKS {
         let violations = all(connection, check.violations, [], |row| row.get(0))?;
         checks.push(checked(connection, check.name, check.rows, violations)?);
@@ -36,6 +37,7 @@ pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result
         overdue,
     )?);
     checks.extend(account::audit(connection)?);
+    checks.push(staff::audit(connection)?);
     Ok(AuditReport { checks })
 }
 
@@ -44,7 +46,13 @@ pub(super) fn audit(connection: &Connection, now: Timestamp) -> rusqlite::Result
 pub(super) fn statements() -> Vec<&'static str> {
     let checks = CHECKS.iter().flat_map(|check| [check.rows, check.violations]);
     checks
-        .chain([OVERDUE, "SELECT count(*) FROM hold", account::WHOLE, account::MARKS])
+        .chain([
+            OVERDUE,
+            "SELECT count(*) FROM hold",
+            account::WHOLE,
+            account::MARKS,
+            staff::WHOLE,
+        ])
         .collect()
 }
 
@@ -276,6 +284,39 @@ const CHECKS: &[Check] = &[
             SELECT 'place ' || place || ' has ' || count(*) || ' permits that are active or booked'
             FROM ticket_place JOIN permit USING (line_no, number)
             WHERE permit.state IN ('active', 'booked') GROUP BY place HAVING count(*) > 1",
+    },
+    Check {
+        name: "accounts_have_an_administrator",
+        rows: "SELECT count(*) FROM staff_account",
+        violations: "
+            SELECT 'none of ' || accounts || ' accounts is an operator in use'
+            FROM (SELECT count(*) AS accounts FROM staff_account) AS part_14
+            WHERE accounts > 0
+              AND NOT EXISTS (SELECT 1 FROM staff_account WHERE role = 'operator' AND disabled_at IS NULL)",
+    },
+    Check {
+        name: "no_session_of_a_disabled_account",
+        rows: "SELECT count(*) FROM staff_session",
+        violations: "
+            SELECT 'account ' || account || ' is disabled and has a session'
+            FROM staff_session JOIN staff_account ON staff_account.id = account WHERE disabled_at IS NOT NULL",
+    },
+    Check {
+        name: "second_factor_of_every_session",
+        rows: "SELECT count(*) FROM staff_session",
+        violations: "
+            SELECT 'account ' || account || ' has no app and a session with a second factor'
+            FROM staff_session JOIN staff_account ON staff_account.id = account
+            WHERE second_factor = 1 AND totp_nonce IS NULL",
+    },
+    Check {
+        name: "centres_of_the_role_centre_alone",
+        rows: "SELECT count(*) FROM staff_account",
+        violations: "
+            SELECT 'account ' || id || ' with the role ' || role || ' is bounded to ' || centres || ' centres'
+            FROM (SELECT id, role, (SELECT count(*) FROM staff_account_centre WHERE account = id) AS centres
+                  FROM staff_account) AS part_15
+            WHERE (role = 'centre') <> (centres > 0)",
     },
     Check {
         name: "no_row_without_what_it_belongs_to",

@@ -56,6 +56,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0007_read_only",
         sql: include_str!("../../migrations/0007_read_only.sqlite.sql"),
     },
+    Migration {
+        version: 8,
+        name: "0008_staff",
+        sql: include_str!("../../migrations/0008_staff.sqlite.sql"),
+    },
 ];
 
 /// The names of all steps, to compare with the other engine's.

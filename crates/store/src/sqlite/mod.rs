@@ -26,6 +26,7 @@ mod registration;
 mod rows;
 mod series;
 mod sql;
+mod staff;
 mod supply;
 mod writer;
 
@@ -43,8 +44,8 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
     NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
     PermitRefusal, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal,
-    Series, SeriesRefusal, SetOpening, Shared, StepRefusal, Store, StoredCampaign, StoredDelivery, Term, TicketContact,
-    Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store, StoredCampaign, StoredDelivery, Term,
+    TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -356,6 +357,10 @@ impl Store for SqliteStore {
 
     fn give_time_back(&self, lost: LostTime) -> Answer<'_, Result<u64, Fault>> {
         self.write_leading(move |tx| read_only::give_back(tx, &lost))
+    }
+
+    fn staff(&self) -> &dyn StaffStore {
+        self
     }
 
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {

@@ -128,6 +128,6 @@ read_words! {
     message_kind = message_kind_of, MessageKind, "a kind of message";
 }
 
-fn unreadable(column: usize, kind: Type, what: &str) -> rusqlite::Error {
+pub(super) fn unreadable(column: usize, kind: Type, what: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, kind, format!("not {what}").into())
 }
