@@ -40,6 +40,9 @@ pub struct ServeArgs {
     /// Where staff and monitoring are answered
     #[arg(long, value_name = "ADDR", env = "DRAN_STAFF_LISTEN")]
     pub staff_listen: Option<SocketAddr>,
+    /// The address of the staff side as browsers type it; with https: cookies are bound to it
+    #[arg(long, value_name = "URL", env = "DRAN_STAFF_URL")]
+    pub staff_url: Option<String>,
     /// The address of the portal as citizens type it, for links in messages
     #[arg(long, value_name = "URL", env = "DRAN_BASE_URL")]
     pub base_url: Option<String>,
@@ -68,6 +71,7 @@ pub struct ConfigFile {
     keys: Option<PathBuf>,
     listen: Option<SocketAddr>,
     staff_listen: Option<SocketAddr>,
+    staff_url: Option<String>,
     base_url: Option<String>,
     trusted_proxies: Vec<String>,
     limits: LimitsSection,
@@ -175,6 +179,8 @@ pub struct Listening {
     pub public: Option<SocketAddr>,
     /// Where staff and monitoring are answered, if they are.
     pub staff: Option<SocketAddr>,
+    /// The staff side's address as browsers type it, if it is not that of the request.
+    pub staff_url: Option<String>,
     /// Whether this process draws, calls, expires and sends, unless another one does.
     pub may_lead: bool,
     /// The portal's address for links in messages; else the address that citizens are answered at.
@@ -222,6 +228,13 @@ impl Deployment {
             .or(self.file.staff_listen)
             .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081)));
         let base_url = args.base_url.clone().or_else(|| self.file.base_url.clone());
+        let staff_url = args.staff_url.clone().or_else(|| self.file.staff_url.clone());
+        if let Some(url) = &staff_url
+            && !url.starts_with("https://")
+            && !url.starts_with("http://")
+        {
+            bail!("`staff_url` is `{url}`; write https://HOST");
+        }
         let has = |role: Role| args.roles.contains(&role);
         if base_url.is_none() && !has(Role::Public) {
             bail!(
@@ -232,6 +245,7 @@ impl Deployment {
         Ok(Listening {
             public: has(Role::Public).then_some(public),
             staff: has(Role::Staff).then_some(staff),
+            staff_url: staff_url.map(|url| url.trim_end_matches('/').to_owned()),
             may_lead: has(Role::Worker),
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
             limits: ListenerLimits {

@@ -3,6 +3,7 @@
 //! This crate is the composition root: the command line, the configuration, the clock, the randomness,
 //! and the life of a process. What a command does is in the library crates.
 
+mod audit_log;
 mod backup;
 mod campaign;
 mod commands;
@@ -13,6 +14,7 @@ mod keys;
 mod process;
 mod read_only;
 mod sources;
+mod user;
 
 use std::process::ExitCode;
 
@@ -44,12 +46,15 @@ enum Command {
         deployment: DeploymentArgs,
     },
     /// Check every promise of the database against its rows
+    #[command(args_conflicts_with_subcommands = true)]
     Audit {
         #[command(flatten)]
         deployment: DeploymentArgs,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
+        #[command(subcommand)]
+        of: Option<audit_log::AuditCommand>,
     },
     /// Write everything that the database holds into a new file, while the service goes on
     Backup(backup::BackupArgs),
@@ -72,6 +77,9 @@ enum Command {
     Delivery(commands::DeliveryCommand),
     /// Turn delivered doses and lanes into bookable slots
     Release(commands::ReleaseArgs),
+    /// Accounts of staff, and tokens of programs
+    #[command(subcommand)]
+    User(user::UserCommand),
 }
 
 fn main() -> ExitCode {
@@ -80,7 +88,12 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Serve { deployment, serve } => process::serve(&deployment, &serve),
         Command::Init { deployment } => commands::init(&deployment),
-        Command::Audit { deployment, json } => commands::audit(&deployment, json),
+        Command::Audit { of: Some(of), .. } => audit_log::run(of),
+        Command::Audit {
+            deployment,
+            json,
+            of: None,
+        } => commands::audit(&deployment, json),
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(&args),
         Command::Region(command) => commands::region(&command),
@@ -89,6 +102,7 @@ fn main() -> ExitCode {
         Command::ReadOnly(command) => read_only::run(&command),
         Command::Delivery(command) => commands::delivery(&command),
         Command::Release(args) => commands::release(args),
+        Command::User(command) => user::run(command),
     };
     match result {
         Ok(code) => code,

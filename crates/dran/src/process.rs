@@ -19,9 +19,10 @@ use dran_notify::smtp::{Security, SmtpConfig, SmtpTransport};
 use dran_notify::spool::Spool;
 use dran_notify::transport::{EmailRoad, SmsRoad, Transports};
 use dran_notify::worker::{OutboxPolicy, OutboxWorker};
+use dran_service::staff::{Staff, StaffParts};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Store;
-use dran_web::{App, Bound, Health, Listener, ListenerLimits, PublicSide};
+use dran_web::{App, Bound, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -36,6 +37,8 @@ use crate::{keys, sources};
 pub struct Process {
     /// The service itself.
     pub service: Service,
+    /// Accounts of staff.
+    pub staff_accounts: Staff,
     stop: CancellationToken,
     public: Option<Listener>,
     staff: Option<Listener>,
@@ -54,6 +57,8 @@ pub struct Plan {
     pub hash_key: HashKey,
     /// Tells the time.
     pub clock: Clock,
+    /// Tells the time that people's telephones show.
+    pub app_clock: Clock,
     /// Gives random bytes.
     pub entropy: Entropy,
     /// The operator's bounds.
@@ -77,12 +82,19 @@ impl Process {
         let bind =
             |address, threads| Bound::new(address, threads).with_context(|| format!("cannot listen on {address}"));
         let public = listening.public.map(|at| bind(at, listening.threads)).transpose()?;
-        let staff = listening.staff.map(|at| bind(at, 1)).transpose()?;
+        let staff = listening.staff.map(|at| bind(at, STAFF_THREADS)).transpose()?;
         let portal_url = match (listening.base_url, &public) {
             (Some(url), _) => url,
             (None, Some(public)) => format!("http://{}", public.address()),
             (None, None) => bail!("nobody knows the portal's address"),
         };
+        let staff_accounts = Staff::new(StaffParts {
+            store: plan.store.clone(),
+            hash_key: plan.hash_key.clone(),
+            clock: plan.clock.clone(),
+            app_clock: plan.app_clock,
+            entropy: plan.entropy.clone(),
+        });
         let parts = Parts {
             region: plan.region,
             texts: Texts::builtin()?,
@@ -104,8 +116,17 @@ impl Process {
         let public = public
             .map(|public| public.start(listening.limits.clone(), public_side, &stop))
             .transpose()?;
+        let staff_side = StaffSide::new(StaffApp {
+            app,
+            staff: staff_accounts.clone(),
+            url: listening.staff_url,
+        });
+        let staff_limits = ListenerLimits {
+            trusted_proxies: listening.limits.trusted_proxies.clone(),
+            ..ListenerLimits::of(STAFF_CONNECTIONS_MAX)
+        };
         let staff = staff
-            .map(|staff| staff.start(ListenerLimits::of(STAFF_CONNECTIONS_MAX), Health::new(app), &stop))
+            .map(|staff| staff.start(staff_limits, staff_side, &stop))
             .transpose()?;
         let (running, may_lead, until) = (service.clone(), listening.may_lead, stop.clone());
         let mut workers = vec![tokio::spawn(async move { running.run(may_lead, until).await })];
@@ -135,6 +156,7 @@ impl Process {
         }
         Ok(Self {
             service,
+            staff_accounts,
             stop,
             public,
             staff,
@@ -145,6 +167,11 @@ impl Process {
     /// Where citizens are answered, if they are.
     pub fn address(&self) -> Option<SocketAddr> {
         self.public.as_ref().map(Listener::address)
+    }
+
+    /// Where staff are answered, if they are.
+    pub fn staff_address(&self) -> Option<SocketAddr> {
+        self.staff.as_ref().map(Listener::address)
     }
 
     /// Cancelled when the process stops.
@@ -197,8 +224,10 @@ where
     }
 }
 
-/// Connections of monitoring.
-const STAFF_CONNECTIONS_MAX: usize = 64;
+/// Connections of staff and monitoring: two for each of a thousand seats.
+const STAFF_CONNECTIONS_MAX: usize = 2_048;
+/// Threads of the staff listener, each with a runtime of its own: what citizens ask never stands in their way.
+const STAFF_THREADS: usize = 2;
 
 /// `dran serve`
 pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
@@ -214,6 +243,7 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         ring: keys.ring,
         hash_key: keys.hash,
         clock: sources::system_clock(),
+        app_clock: sources::system_clock(),
         entropy: sources::system_entropy(),
         limits: deployment.limits(),
         listening: deployment.listening(serve)?,
@@ -227,6 +257,9 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         match process.address() {
             Some(address) => println!("listening on http://{address}"),
             None => println!("running"),
+        }
+        if let Some(address) = process.staff_address() {
+            tracing::info!(%address, "staff are answered");
         }
         stop_asked().await?;
         tracing::info!("stopping");

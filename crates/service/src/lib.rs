@@ -24,6 +24,7 @@ mod numbers;
 mod permits;
 pub mod planning;
 mod read_only;
+pub mod staff;
 mod supply;
 mod ticket_map;
 mod told;

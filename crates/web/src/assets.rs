@@ -36,6 +36,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
         include_bytes!("../assets/portal.css"),
     ),
     (
+        "staff.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../assets/staff.css"),
+    ),
+    (
         "portal.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../assets/portal.js"),

@@ -13,6 +13,7 @@ pub mod portal;
 mod problem;
 mod protect;
 mod read_only;
+pub mod staff;
 mod tokens;
 mod work;
 
@@ -22,8 +23,8 @@ use hyper::{Request, Response};
 use tower::ServiceExt;
 
 pub use app::App;
-pub use health::Health;
 pub use listener::{Bound, Listener, ListenerLimits, Network, TrustedProxies};
+pub use staff::{StaffApp, StaffSide};
 
 use listener::{Plain, PlainRequest, Reply};
 

@@ -84,6 +84,8 @@ pub enum Kind {
     JoinsPaced,
     /// Work is asked for before joining and was not done, and many of this network came without it.
     WorkMissing,
+    /// The role does not have the right.
+    NotAllowed,
 }
 
 impl Kind {
@@ -125,6 +127,7 @@ impl Kind {
             Self::NoContact => "no-contact",
             Self::JoinsPaced => "joins-paced",
             Self::WorkMissing => "work-missing",
+            Self::NotAllowed => "not-allowed",
         }
     }
 
@@ -144,7 +147,7 @@ impl Kind {
             Self::TooManyRequests | Self::CodeLimit | Self::JoinsPaced | Self::WorkMissing => {
                 StatusCode::TOO_MANY_REQUESTS
             }
-            Self::ForeignForm | Self::NotEntitled => StatusCode::FORBIDDEN,
+            Self::ForeignForm | Self::NotEntitled | Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::PermitMissing | Self::PermitOver => StatusCode::UNAUTHORIZED,
             Self::CampaignClosed
             | Self::NotCalled
@@ -163,7 +166,7 @@ impl Kind {
     }
 
     /// Every kind, for the tests of texts and documents.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Malformed,
         Self::InvalidFields,
         Self::NotFound,
@@ -199,6 +202,7 @@ impl Kind {
         Self::NoContact,
         Self::JoinsPaced,
         Self::WorkMissing,
+        Self::NotAllowed,
     ];
 }
 

@@ -14,7 +14,7 @@ use crate::problem::{Kind, Problem};
 use crate::{body, read_only};
 
 /// Everything from this site, nothing inline, no frames: a page cannot be made to do anything else.
-const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+pub(crate) const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
@@ -146,7 +146,7 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 }
 
 /// Names of assets change with their content: whoever has one may keep it for ever.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /assets/{name}`
 pub async fn asset(State(app): State<App>, visitor: Visitor, Path(name): Path<String>, headers: HeaderMap) -> Response {

@@ -7,6 +7,7 @@ mod client;
 mod crowd;
 mod person;
 mod phones;
+mod staff;
 mod summary;
 
 use std::io::{BufRead, IsTerminal};
@@ -64,12 +65,18 @@ const GROUP: &str = "ab-80";
 /// Where the demo listens unless told: a free port if this one is taken is a matter of `--listen`.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
+/// Where its staff side listens.
+const STAFF_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
 /// Options of `dran demo`.
 #[derive(Args)]
 pub struct DemoArgs {
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value_t = LISTEN)]
     listen: SocketAddr,
+    /// Where staff are answered; a free port by default
+    #[arg(long, default_value_t = STAFF_LISTEN)]
+    staff_listen: SocketAddr,
     /// Keep the database and the messages in this folder instead of a temporary one
     #[arg(long)]
     data: Option<PathBuf>,
@@ -120,7 +127,8 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     let from = EmailFrom::new("dran", "termine@dran.invalid")?;
     let listening = Listening {
         public: Some(args.listen),
-        staff: Some(SocketAddr::new(args.listen.ip(), 0)),
+        staff: Some(args.staff_listen),
+        staff_url: None,
         may_lead: true,
         base_url: None,
         limits: ListenerLimits::of(CONNECTIONS_MAX),
@@ -132,6 +140,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         ring: KeyRing::new(vec![(1, entropy.bytes())])?,
         hash_key: HashKey::new(entropy.bytes()),
         clock: clock.clone(),
+        app_clock: sources::system_clock(),
         entropy: entropy.clone(),
         limits: limits(),
         listening,
@@ -143,7 +152,11 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     .await?;
     let address = process.address().context("the demo answers nobody")?;
     println!("listening on http://{address}");
+    let staff_address = process.staff_address().context("the demo answers no staff")?;
+    let accounts = staff::make_accounts(&process.staff_accounts).await?;
+    println!("staff on http://{staff_address}");
     if !args.json {
+        accounts.iter().for_each(staff::print);
         invite(address, args.open_in);
     }
     let stopping = process.stopping();

@@ -3,13 +3,13 @@
 mod access;
 mod booking;
 pub(crate) mod draw;
-mod forms;
+pub(crate) mod forms;
 mod home;
 mod line;
 mod manage;
 mod notice;
 mod outcome;
-mod page;
+pub(crate) mod page;
 mod people;
 mod proposals;
 mod registration;

@@ -17,7 +17,9 @@ use crate::{
     OutOfDate, StaffAccount, StaffSession, StaffStore, TooSoon,
 };
 
-pub(super) use log::{WHOLE, audit};
+#[cfg(test)]
+pub(super) use log::WHOLE;
+pub(super) use log::audit;
 
 impl StaffStore for SqliteStore {
     fn make_staff_account(&self, new: NewStaffAccount) -> Answer<'_, Result<StaffId, Failure<MakeAccountRefusal>>> {

@@ -187,26 +187,26 @@ pub struct ErrorLine {
 
 /// Collects the errors of a form in the order of its fields.
 #[derive(Debug, Default)]
-pub(super) struct Errors(Vec<ErrorLine>);
+pub(crate) struct Errors(Vec<ErrorLine>);
 
 impl Errors {
-    pub(super) fn of(form: &Form) -> Self {
+    pub(crate) fn of(form: &Form) -> Self {
         Self::default().push("", &form.error)
     }
 
-    pub(super) fn field(self, field: &Field) -> Self {
+    pub(crate) fn field(self, field: &Field) -> Self {
         self.push(field.name, &field.error)
     }
 
-    pub(super) fn date(self, field: &DateField) -> Self {
+    pub(crate) fn date(self, field: &DateField) -> Self {
         self.push(&format!("{}-day", field.name), &field.error)
     }
 
-    pub(super) fn choice(self, choice: &Choice) -> Self {
+    pub(crate) fn choice(self, choice: &Choice) -> Self {
         self.push(&format!("{}-1", choice.name), &choice.error)
     }
 
-    pub(super) fn done(self) -> Vec<ErrorLine> {
+    pub(crate) fn done(self) -> Vec<ErrorLine> {
         self.0
     }
 

@@ -26,6 +26,7 @@ pub use about::{Accessibility, DrawProof, DrawSource, Drawn, Frozen, LineProof, 
 pub use booking::{CodeForm, ContactForm, PersonForm, Preferences, Proposals, Review, ReviewContact, ReviewPerson};
 pub use chart::{Chart, Curve};
 pub use demo::{DemoMessage, DemoOutbox, DemoWay};
+pub(crate) use form::Errors;
 pub use form::{Choice, ChoiceOption, DateField, ErrorLine, Field, Form};
 pub use line::{FindTicket, LineState, Refresh, Waiting};
 pub use manage::{CancelConfirm, Change, Changed, ManageFind, ManageMove, ManageShow};

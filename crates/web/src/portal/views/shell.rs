@@ -144,7 +144,7 @@ impl Shell {
         self.speaker.language().as_str()
     }
 
-    pub(super) fn home(&self) -> &'static str {
+    pub(crate) fn home(&self) -> &'static str {
         paths::HOME
     }
     pub(super) fn place(&self) -> &'static str {

@@ -49,6 +49,9 @@ pub fn all(speaker: &Speaker, languages: &[(&str, &str)]) -> Result<Vec<Sample>,
     booking::add(&mut gallery)?;
     manage::add(&mut gallery)?;
     about::add(&mut gallery)?;
+    gallery
+        .samples
+        .extend(crate::staff::views::samples::all(&gallery.shell)?);
     Ok(gallery.samples)
 }
 

@@ -1,0 +1,94 @@
+//! The demo's staff: an account for each role, ready to be used, made the way that people make theirs.
+
+use anyhow::{Context, Result, anyhow};
+use dran_core::ids::CentreId;
+use dran_core::staff::log::Actor;
+use dran_core::staff::totp::{Secret, step_at};
+use dran_core::staff::{Duty, ROLES, Role, StaffName};
+use dran_service::staff::{AccountAction, AccountError, Staff, Whence};
+
+use super::CENTRES;
+use crate::sources;
+
+/// A demo account, as it is printed.
+pub struct DemoAccount {
+    role: Role,
+    password: String,
+    secret: Secret,
+}
+
+/// The password of all of them. A demo has nothing to protect, and its data go with it unless they are kept.
+const PASSWORD: &str = "vier muntere rote dosen";
+
+/// Makes an account for each role, named after it. A folder used before has them already, with passwords under keys
+/// that went with that demo: they begin again.
+pub async fn make_accounts(staff: &Staff) -> Result<Vec<DemoAccount>> {
+    let mut made = Vec::new();
+    for role in ROLES {
+        let centres = match role {
+            Role::Centre => vec![CentreId::new(CENTRES[0])],
+            _ => Vec::new(),
+        };
+        let (name, duty) = (StaffName::parse(role.word())?, Duty::new(role, centres)?);
+        let initial = match staff.make_account(Actor::Command, name.clone(), duty).await {
+            Ok((_, initial)) => Some(initial),
+            Err(AccountError::NameTaken) => {
+                let known = staff.store().staff_account_named(name).await?;
+                let known = known.context("the demo's account is gone")?;
+                staff
+                    .change_account(Actor::Command, known.id, AccountAction::Reset)
+                    .await?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let initial = initial.context("the demo's account has no password")?;
+        made.push(set_up(staff, role, initial.as_str()).await?);
+    }
+    Ok(made)
+}
+
+/// The first login of an account: an own password, then the app.
+async fn set_up(staff: &Staff, role: Role, initial: &str) -> Result<DemoAccount> {
+    let (name, whence) = (role.word(), Whence::default());
+    let failed = |what: &'static str| move |error| anyhow!("the demo's {what}: {error:?}");
+    let shown = staff
+        .show_password(name, initial, &whence)
+        .await
+        .map_err(failed("login"))?;
+    let opened = staff.begin_set_up(&shown, &whence).await.map_err(failed("session"))?;
+    let me = staff
+        .session(&opened.token)
+        .await?
+        .context("the demo's session is over")?;
+    staff
+        .change_password(&me, initial, PASSWORD)
+        .await
+        .map_err(|error| anyhow!("the demo's password: {error:?}"))?;
+    let me = staff
+        .session(&opened.token)
+        .await?
+        .context("the demo's session is over")?;
+    let enrolment = staff.begin_enrolment(&me);
+    // The code of half a minute ago is still good, and leaves the present one for whoever reads it from an app.
+    let code = enrolment
+        .secret
+        .code(step_at(sources::system_clock().now()) - 1)
+        .to_string();
+    let enrolled = staff.enrol_app(&me, &enrolment, &code, "").await;
+    enrolled.map_err(|error| anyhow!("the demo's app: {error:?}"))?;
+    Ok(DemoAccount {
+        role,
+        password: PASSWORD.to_owned(),
+        secret: enrolment.secret,
+    })
+}
+
+/// Prints how to log in.
+pub fn print(account: &DemoAccount) {
+    println!(
+        "  {:<9} password \"{}\", secret of the app {}",
+        account.role.word(),
+        account.password,
+        account.secret.base32()
+    );
+}

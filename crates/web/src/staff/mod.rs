@@ -1,0 +1,107 @@
+//! The staff side: logging in, one's own account, everybody's accounts, the audit log.
+//!
+//! It answers on a listener of its own. Every address stands in [`routes`] with the right that it needs; a handler
+//! cannot be put there without naming it (`call`).
+
+mod accounts;
+mod call;
+mod cookies;
+mod guard;
+mod log;
+mod own;
+mod page;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod tokens;
+pub mod views;
+
+use axum::Router;
+use axum::body::Body;
+use dran_service::staff::Staff;
+use hyper::{Request, Response};
+use tower::ServiceExt;
+
+use crate::app::App;
+use crate::listener::Answer;
+use crate::{assets, health};
+
+pub use call::{Gate, Route};
+
+use call::Routes;
+use views::paths;
+
+/// Shared by all handlers of the staff side; cheap to clone.
+#[derive(Clone)]
+pub struct StaffApp {
+    /// What the citizens' side has too: region, texts, signing keys.
+    pub app: App,
+    /// Accounts and sessions.
+    pub staff: Staff,
+    /// The address of the staff side as browsers type it (`https://desk.example`), without a slash at the end; none
+    /// if it is that of the request. With `https:` cookies are bound to it.
+    pub url: Option<String>,
+}
+
+impl StaffApp {
+    /// Whether browsers come by TLS.
+    fn is_secure(&self) -> bool {
+        self.url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// Every address of the staff side that needs something.
+fn routes() -> Routes {
+    Routes::default()
+        .get(paths::HOME, sign_in::home)
+        .get(paths::SIGN_IN, sign_in::form)
+        .post(paths::SIGN_IN, sign_in::password)
+        .post(paths::SIGN_IN_CODE, sign_in::code)
+        .post(paths::SIGN_OUT, sign_in::out)
+        .get(paths::OWN, own::show)
+        .get(paths::PASSWORD, own::password_form)
+        .post(paths::PASSWORD, own::password)
+        .get(paths::APP, own::app_form)
+        .post(paths::APP, own::app)
+        .get(paths::RECOVERY, own::recovery_form)
+        .post(paths::RECOVERY, own::recovery)
+        .post(paths::SESSIONS, own::end_sessions)
+        .get(paths::ACCOUNTS, accounts::list)
+        .get(paths::NEW_ACCOUNT, accounts::new_form)
+        .post(paths::NEW_ACCOUNT, accounts::make)
+        .get(paths::ACCOUNT, accounts::show)
+        .post(paths::ACCOUNT, accounts::change)
+        .get(paths::LOG, log::show)
+}
+
+/// Answers staff and monitoring.
+#[derive(Clone)]
+pub struct StaffSide(Router);
+
+impl StaffSide {
+    /// Puts the routes together.
+    pub fn new(app: StaffApp) -> Self {
+        let asset = format!("{}{{name}}", assets::PREFIX);
+        let router = routes()
+            .into_router()
+            .route(&asset, axum::routing::get(guard::asset))
+            .fallback(page::not_found)
+            .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
+            .with_state(app.clone());
+        Self(health::routes(app.app).merge(router))
+    }
+
+    /// The router, for tests that need no connection.
+    pub fn router(&self) -> Router {
+        self.0.clone()
+    }
+}
+
+impl Answer for StaffSide {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        match self.0.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! The pages of the staff side as data and templates; see [`crate::portal::views`] for how views are made.
+
+pub mod paths;
+pub mod samples;
+
+use askama::Template;
+use jiff::civil::DateTime;
+use qrcode::{Color, QrCode};
+
+use crate::portal::views::{Choice, ErrorLine, Errors, Field, Form, Shell};
+
+/// Who is signed in, for the head of a page.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// The account's name.
+    pub name: String,
+    /// The role in words.
+    pub role: String,
+    /// Pages that the role reaches.
+    pub pages: Vec<NavLink>,
+    /// Stands in every form of the session.
+    pub csrf: String,
+}
+
+/// A page that is reached from every page.
+#[derive(Clone, Debug)]
+pub struct NavLink {
+    /// Where it is.
+    pub href: String,
+    /// What it is called.
+    pub label: String,
+    /// Whether it is this one.
+    pub current: bool,
+}
+
+impl Who {
+    fn sign_out(&self) -> &'static str {
+        paths::SIGN_OUT
+    }
+}
+
+/// Name and password.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/sign_in.html")]
+pub struct SignIn {
+    /// The frame.
+    pub shell: Shell,
+    /// Nobody.
+    pub who: Option<Who>,
+    /// Where it goes.
+    pub form: Form,
+    /// The account's name.
+    pub name: Field,
+    /// The password.
+    pub password: Field,
+    /// Whether somebody has just logged out.
+    pub signed_out: bool,
+}
+
+impl SignIn {
+    fn errors(&self) -> Vec<ErrorLine> {
+        Errors::of(&self.form).field(&self.name).field(&self.password).done()
+    }
+}
+
+/// The code of the app.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/sign_in_code.html")]
+pub struct SignInCode {
+    /// The frame.
+    pub shell: Shell,
+    /// Nobody.
+    pub who: Option<Who>,
+    /// Where it goes.
+    pub form: Form,
+    /// The code.
+    pub code: Field,
+    /// Back to the password.
+    pub back_href: String,
+}
+
+impl SignInCode {
+    fn errors(&self) -> Vec<ErrorLine> {
+        Errors::of(&self.form).field(&self.code).done()
+    }
+}
+
+/// One's own account.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/own.html")]
+pub struct OwnAccount {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Whether something was just done.
+    pub done: bool,
+    /// The account's name.
+    pub name: String,
+    /// The role in words.
+    pub role: String,
+    /// Names of the centres that the role is bounded to.
+    pub centres: Vec<String>,
+    /// Recovery codes left.
+    pub recovery_left: u64,
+    /// Sessions, newest first.
+    pub sessions: Vec<SessionRow>,
+    /// Ends all others, if there are any.
+    pub end_others: Option<Form>,
+}
+
+/// A session of one's own.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// When it began.
+    pub began: DateTime,
+    /// When it was last used.
+    pub used: DateTime,
+    /// Ends it; none for this one.
+    pub end: Option<Form>,
+}
+
+impl OwnAccount {
+    fn password_href(&self) -> &'static str {
+        paths::PASSWORD
+    }
+
+    fn app_href(&self) -> &'static str {
+        paths::APP
+    }
+
+    fn recovery_href(&self) -> &'static str {
+        paths::RECOVERY
+    }
+}
+
+/// A new password of one's own.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/password.html")]
+pub struct PasswordForm {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Where it goes.
+    pub form: Form,
+    /// Whether the old one was given out by somebody else.
+    pub initial: bool,
+    /// Characters that it has at least.
+    pub chars_min: u64,
+    /// The old password.
+    pub old: Field,
+    /// The new one.
+    pub new: Field,
+    /// The new one once more.
+    pub again: Field,
+}
+
+impl PasswordForm {
+    fn errors(&self) -> Vec<ErrorLine> {
+        let errors = Errors::of(&self.form).field(&self.old);
+        errors.field(&self.new).field(&self.again).done()
+    }
+}
+
+/// A QR code as one path of squares.
+#[derive(Clone, Debug)]
+pub struct Qr {
+    /// Modules on each side, with the quiet zone of four around.
+    pub size: usize,
+    /// The dark modules.
+    pub path: String,
+}
+
+impl Qr {
+    /// The code of a text; none if it is too long for one.
+    pub fn of(text: &str) -> Option<Self> {
+        const QUIET: usize = 4;
+        let code = QrCode::new(text).ok()?;
+        let width = code.width();
+        let colors = code.to_colors();
+        let dark = colors.iter().enumerate().filter(|(_, color)| **color == Color::Dark);
+        let square = |(at, _): (usize, _)| format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET);
+        Some(Self {
+            size: width + 2 * QUIET,
+            path: dark.map(square).collect(),
+        })
+    }
+}
+
+/// An app is enrolled.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/app.html")]
+pub struct AppForm {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Where it goes.
+    pub form: Form,
+    /// The secret as a picture.
+    pub qr: Option<Qr>,
+    /// The secret as letters.
+    pub secret: String,
+    /// The secret as an address, for an app on this device.
+    pub uri: String,
+    /// The first code.
+    pub code: Field,
+    /// The password, if there is an app already.
+    pub password: Option<Field>,
+}
+
+impl AppForm {
+    fn errors(&self) -> Vec<ErrorLine> {
+        let errors = Errors::of(&self.form).field(&self.code);
+        match &self.password {
+            Some(password) => errors.field(password).done(),
+            None => errors.done(),
+        }
+    }
+}
+
+/// Recovery codes, shown once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/recovery_codes.html")]
+pub struct RecoveryCodes {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// The codes.
+    pub codes: Vec<String>,
+    /// Where it goes on.
+    pub next_href: String,
+}
+
+/// New recovery codes.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/recovery.html")]
+pub struct RecoveryForm {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Where it goes.
+    pub form: Form,
+    /// Codes left.
+    pub left: u64,
+    /// The password.
+    pub password: Field,
+}
+
+impl RecoveryForm {
+    fn errors(&self) -> Vec<ErrorLine> {
+        Errors::of(&self.form).field(&self.password).done()
+    }
+}
+
+/// How an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// In use.
+    Ready,
+    /// Its password was given out and not changed yet.
+    InitialPassword,
+    /// It has no app yet.
+    NoApp,
+    /// It may not be used.
+    Disabled,
+}
+
+impl AccountState {
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Ready => "staff-state-ready",
+            Self::InitialPassword => "staff-state-initial",
+            Self::NoApp => "staff-state-no-app",
+            Self::Disabled => "staff-state-disabled",
+        }
+    }
+}
+
+/// Everybody's accounts.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/accounts.html")]
+pub struct AccountList {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// The accounts by name.
+    pub rows: Vec<AccountRow>,
+    /// Where one is made.
+    pub new_href: String,
+}
+
+/// One account of the list.
+#[derive(Clone, Debug)]
+pub struct AccountRow {
+    /// Its page.
+    pub href: String,
+    /// Its name.
+    pub name: String,
+    /// Its role in words.
+    pub role: String,
+    /// Names of its centres.
+    pub centres: Vec<String>,
+    /// How it stands.
+    pub state: AccountState,
+}
+
+/// An account to be made.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/account_new.html")]
+pub struct AccountForm {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Where it goes.
+    pub form: Form,
+    /// Its name.
+    pub name: Field,
+    /// Its role.
+    pub role: Choice,
+    /// Its centres.
+    pub centres: Choice,
+}
+
+impl AccountForm {
+    fn errors(&self) -> Vec<ErrorLine> {
+        let errors = Errors::of(&self.form).field(&self.name);
+        errors.choice(&self.role).choice(&self.centres).done()
+    }
+}
+
+/// One account, and what can be done to it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/account.html")]
+pub struct AccountShow {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Whether something was just done.
+    pub done: bool,
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: AccountState,
+    /// When it was made.
+    pub created: DateTime,
+    /// Gives it another role.
+    pub duty: Form,
+    /// Its role.
+    pub role: Choice,
+    /// Its centres.
+    pub centres: Choice,
+    /// Gives out a new password.
+    pub reset: Form,
+    /// Takes it out of use.
+    pub disable: Option<Form>,
+    /// Puts it back into use.
+    pub enable: Option<Form>,
+    /// Back to all of them.
+    pub list_href: String,
+}
+
+impl AccountShow {
+    fn errors(&self) -> Vec<ErrorLine> {
+        Errors::of(&self.duty).choice(&self.role).choice(&self.centres).done()
+    }
+}
+
+/// An initial password, shown once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/account_password.html")]
+pub struct AccountPassword {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// The account's name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// Back to all of them.
+    pub list_href: String,
+}
+
+/// The audit log.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/log.html")]
+pub struct LogView {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks.
+    pub who: Option<Who>,
+    /// Lines in all.
+    pub count: u64,
+    /// The head of all of them, in hexadecimal.
+    pub head: String,
+    /// Lines of this page, newest first.
+    pub lines: Vec<String>,
+    /// The page before.
+    pub older_href: Option<String>,
+}
+
+/// Something did not work.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/problem.html")]
+pub struct StaffProblem {
+    /// The frame.
+    pub shell: Shell,
+    /// Who asks, if that is known.
+    pub who: Option<Who>,
+    /// What happened, as a heading.
+    pub title: String,
+    /// What happened and what to do.
+    pub detail: String,
+    /// The HTTP status.
+    pub status: u64,
+}
+
+impl StaffProblem {
+    fn home(&self) -> &'static str {
+        paths::HOME
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qr_code_has_its_finder_patterns_and_a_quiet_zone() {
+        let qr = Qr::of("otpauth://totp/dran:anna?secret=GEZDGNBVGY3TQOJQ");
+        let (size, path) = qr.map(|qr| (qr.size, qr.path)).unwrap_or_default();
+        assert!(size >= 21 + 8);
+        // The outer corners of the three finder patterns, and nothing outside of them.
+        let far = size - 5;
+        for (x, y) in [(4, 4), (far, 4), (4, far)] {
+            assert!(path.contains(&format!("M{x} {y}h1v1h-1z")), "{x} {y}");
+        }
+        assert!(!path.contains("M3 ") && !path.contains(" 3h"));
+        assert!(Qr::of(&"x".repeat(10_000)).is_none());
+    }
+}
