@@ -98,6 +98,8 @@ pub enum Act {
     SetUpBegun,
     /// A try to log in to an account failed.
     LoginFailed,
+    /// Somebody asked for what their role does not reach.
+    Barred,
     /// Somebody logged out.
     LoggedOut,
     /// So many sessions were ended from afar.
@@ -169,6 +171,7 @@ impl Act {
             Self::LoggedInByRecovery => "logged-in-by-recovery",
             Self::SetUpBegun => "set-up-begun",
             Self::LoginFailed => "login-failed",
+            Self::Barred => "barred",
             Self::LoggedOut => "logged-out",
             Self::SessionsEnded(_) => "sessions-ended",
             Self::TokenMade => "token-made",

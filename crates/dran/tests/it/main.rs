@@ -28,5 +28,6 @@ mod race;
 mod read_only;
 mod repeat;
 mod road;
+mod staff;
 mod steering;
 mod visitor;

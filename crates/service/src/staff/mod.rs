@@ -161,6 +161,15 @@ impl Staff {
         self.store().record_acts(vec![act], self.now()).await
     }
 
+    /// Enters in the audit log that somebody asked for what their role does not reach.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn record_barred(&self, who: &SignedIn) -> Result<(), Fault> {
+        let act = Entry::new(who.actor(), Act::Barred, Subject::Account(who.account.id));
+        self.store().record_acts(vec![act], self.now()).await
+    }
+
     /// Walks through the whole audit log.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::{Method, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use dran_core::staff::Right;
 use dran_service::staff::{SignedIn, Whence};
@@ -286,18 +286,23 @@ where
     let shown: Result<Result<Call<N>, _>, Problem> = shown.await;
     let page = match shown {
         Ok(Ok(call)) => handler(call).await,
-        Ok(Err((barred, who))) => return show_way(&app, &visitor, barred, who.as_ref()),
+        Ok(Err((barred, who))) => return show_way(&app, &visitor, barred, who.as_ref()).await,
         Err(problem) => Err(problem),
     };
     page.unwrap_or_else(|problem| page::problem(&app, &visitor, None, &problem))
 }
 
-/// Where somebody goes who may not come in here.
-fn show_way(app: &StaffApp, visitor: &Visitor, barred: Barred, who: Option<&SignedIn>) -> Response {
-    match way(barred) {
-        Some(path) => go(path).into_response(),
-        None => page::problem(app, visitor, who, &Kind::NotAllowed.into()),
+/// Where somebody goes who may not come in here. Who has no business here is in the log.
+async fn show_way(app: &StaffApp, visitor: &Visitor, barred: Barred, who: Option<&SignedIn>) -> Response {
+    if let Some(path) = way(barred) {
+        return go(path);
     }
+    if let Some(who) = who
+        && app.staff.record_barred(who).await.is_err()
+    {
+        return page::problem(app, visitor, Some(who), &unavailable());
+    }
+    page::problem(app, visitor, who, &Kind::NotAllowed.into())
 }
 
 /// The page that comes first.

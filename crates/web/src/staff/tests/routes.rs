@@ -110,6 +110,15 @@ async fn ask(desk: &Desk, browser: &mut Browser, asker: &Asker, method: &Method,
 }
 
 #[tokio::test]
+async fn who_asks_for_what_the_role_does_not_reach_is_in_the_log() {
+    let desk = Desk::new().await;
+    let mut agent = desk.ready("agent", Role::Agent).await;
+    agent.get(&desk, "/verwaltung/konten").await;
+    let log = desk.log().await;
+    assert!(log.last().unwrap().ends_with("account=2 barred account=2"), "{log:?}");
+}
+
+#[tokio::test]
 async fn what_is_not_there_says_so_in_the_frame_of_the_staff_side() {
     let desk = Desk::new().await;
     let mut browser = Browser::new();
