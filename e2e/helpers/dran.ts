@@ -16,6 +16,17 @@ export interface DemoOptions {
 /** What the demo prints when it can be visited. */
 const LISTENING = /listening on (http:\/\/\S+)/;
 
+/** The staff side of a demo, and an account for each role, named after it. */
+export interface Staff {
+  url: string;
+  accounts: Record<string, { password: string; secret: string }>;
+}
+
+/** What the demo prints of its staff: the address, then a line for each account, the last role's at the end. */
+const STAFF_URL = /staff on (http:\/\/\S+)/;
+const STAFF_ACCOUNT = /^ +(\w+) +password "([^"]+)", secret of the app ([A-Z2-7]{32})$/gm;
+const STAFF_LAST = "auditor";
+
 /** How long it may take until it prints that, and how long its orderly stop may take. */
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
@@ -37,6 +48,8 @@ export const CAMPAIGN = "hessen-2021-01-12";
 export class Dran {
   /** Without a slash at the end. */
   readonly url: string;
+  /** The staff of a demo. */
+  staff: Staff = { url: "", accounts: {} };
   private constructor(
     url: string,
     private readonly child: ChildProcess,
@@ -49,7 +62,13 @@ export class Dran {
   static async start({ openInS, crowd }: DemoOptions): Promise<Dran> {
     const folder = await mkdtemp(join(tmpdir(), "dran-e2e-"));
     const where = ["--listen", "127.0.0.1:0", "--data", folder];
-    return Dran.spawn(["demo", ...where, "--open-in", `${openInS}`, "--crowd", `${crowd}`], folder);
+    const command = ["demo", ...where, "--open-in", `${openInS}`, "--crowd", `${crowd}`];
+    return Dran.spawn(command, folder, (output) => {
+      const accounts = [...output.matchAll(STAFF_ACCOUNT)].map(([, role, password, secret]) => [role, { password, secret }]);
+      const url = STAFF_URL.exec(output)?.[1];
+      const staff = { url, accounts: Object.fromEntries(accounts) };
+      return url && staff.accounts[STAFF_LAST] ? (staff as Staff) : undefined;
+    });
   }
 
   /**
@@ -76,15 +95,18 @@ export class Dran {
     const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 16);
     const opening = ["--opens-at", tomorrow, "--groups", "ab-80", "--centres", CENTRES];
     await run("campaign", "create", CAMPAIGN, ...opening);
-    return Dran.spawn(["serve", "--config", config], folder);
+    return Dran.spawn(["serve", "--config", config], folder, () => ({ url: "", accounts: {} }));
   }
 
-  private static async spawn(command: string[], folder: string): Promise<Dran> {
+  private static async spawn(command: string[], folder: string, staffIn: StaffIn): Promise<Dran> {
     const child = spawn(PROGRAM, command, { stdio: ["pipe", "pipe", "pipe"] });
     // Whatever ends this worker ends its program.
     process.once("exit", () => child.kill("SIGKILL"));
     try {
-      return new Dran(await address(child), child, folder);
+      const { url, staff } = await address(child, staffIn);
+      const dran = new Dran(url, child, folder);
+      dran.staff = staff;
+      return dran;
     } catch (error) {
       child.kill("SIGKILL");
       await rm(folder, { recursive: true, force: true });
@@ -109,21 +131,24 @@ export class Dran {
   }
 }
 
-/** Waits for the line that names the address. */
-function address(child: ChildProcess): Promise<string> {
+/** The staff in what was printed so far; nothing while it is not all there. */
+type StaffIn = (output: string) => Staff | undefined;
+
+/** Waits for the lines that name the address and the staff. */
+function address(child: ChildProcess, staffIn: StaffIn): Promise<{ url: string; staff: Staff }> {
   return new Promise((resolve, reject) => {
     let output = "";
     const fail = (what: string) => reject(new Error(`${what}; it printed:\n${output.slice(-OUTPUT_SHOWN)}`));
     const late = setTimeout(() => fail(`dran did not listen within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = LISTENING.exec(output);
-      if (found) {
+      const [found, staff] = [LISTENING.exec(output), staffIn(output)];
+      if (found && staff) {
         clearTimeout(late);
         // From here on its output is read and forgotten, so that the pipe never fills.
         child.stdout?.off("data", read).resume();
         child.stderr?.off("data", read).resume();
-        resolve(found[1].replace(/\/$/, ""));
+        resolve({ url: found[1].replace(/\/$/, ""), staff });
       }
     };
     child.stdout?.on("data", read);

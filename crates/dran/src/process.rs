@@ -234,6 +234,15 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     log_to_stderr("info");
     open_as_many_files_as_allowed();
     let deployment = Deployment::resolve(args)?;
+    let listening = deployment.listening(serve)?;
+    if let Some(address) = listening.staff.filter(|address| !address.ip().is_loopback())
+        && !listening
+            .staff_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
+    {
+        tracing::warn!(%address, "staff log in without TLS unless `staff_url` begins with https:");
+    }
     let keys = keys::read(&deployment.keys)?;
     let region = read_region(&deployment.region)?;
     let (transports, sender_email) = transports(&deployment.file, &region)?;
@@ -246,7 +255,7 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         app_clock: sources::system_clock(),
         entropy: sources::system_entropy(),
         limits: deployment.limits(),
-        listening: deployment.listening(serve)?,
+        listening,
         transports,
         sender_email,
         drand: drand_client(&deployment.file)?,

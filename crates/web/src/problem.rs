@@ -84,8 +84,10 @@ pub enum Kind {
     JoinsPaced,
     /// Work is asked for before joining and was not done, and many of this network came without it.
     WorkMissing,
-    /// The role does not have the right.
+    /// The role or token does not have the right.
     NotAllowed,
+    /// The call of a program has no token, or one that is not good.
+    TokenInvalid,
 }
 
 impl Kind {
@@ -128,6 +130,7 @@ impl Kind {
             Self::JoinsPaced => "joins-paced",
             Self::WorkMissing => "work-missing",
             Self::NotAllowed => "not-allowed",
+            Self::TokenInvalid => "token-invalid",
         }
     }
 
@@ -148,7 +151,7 @@ impl Kind {
                 StatusCode::TOO_MANY_REQUESTS
             }
             Self::ForeignForm | Self::NotEntitled | Self::NotAllowed => StatusCode::FORBIDDEN,
-            Self::PermitMissing | Self::PermitOver => StatusCode::UNAUTHORIZED,
+            Self::PermitMissing | Self::PermitOver | Self::TokenInvalid => StatusCode::UNAUTHORIZED,
             Self::CampaignClosed
             | Self::NotCalled
             | Self::NoFreePermit
@@ -166,7 +169,7 @@ impl Kind {
     }
 
     /// Every kind, for the tests of texts and documents.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Malformed,
         Self::InvalidFields,
         Self::NotFound,
@@ -203,6 +206,7 @@ impl Kind {
         Self::JoinsPaced,
         Self::WorkMissing,
         Self::NotAllowed,
+        Self::TokenInvalid,
     ];
 }
 

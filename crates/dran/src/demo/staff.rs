@@ -75,7 +75,9 @@ async fn set_up(staff: &Staff, role: Role, initial: &str) -> Result<DemoAccount>
         .code(step_at(sources::system_clock().now()) - 1)
         .to_string();
     let enrolled = staff.enrol_app(&me, &enrolment, &code, "").await;
-    enrolled.map_err(|error| anyhow!("the demo's app: {error:?}"))?;
+    let (token, _) = enrolled.map_err(|error| anyhow!("the demo's app: {error:?}"))?;
+    let me = staff.session(&token).await?.context("the demo's session is over")?;
+    staff.log_out(&me).await?;
     Ok(DemoAccount {
         role,
         password: PASSWORD.to_owned(),

@@ -80,3 +80,5 @@ refusal-work-missing-detail = Aus Ihrem Netz kommen gerade viele, deren Gerät b
 } können Sie sich anstellen: Bitte drücken Sie dann noch einmal auf den Knopf. Oder rufen Sie uns an: Am Telefon stellen wir Sie in dieselbe Reihe.
 refusal-not-allowed-title = Das gehört nicht zu Ihrer Rolle
 refusal-not-allowed-detail = Diese Seite dürfen nur andere Rollen benutzen. Brauchen Sie sie für Ihre Arbeit? Dann fragen Sie die Menschen, die die Konten verwalten.
+refusal-token-invalid-title = Der Schlüssel dieses Programms gilt nicht
+refusal-token-invalid-detail = Der Aufruf braucht „Authorization: Bearer“ mit einem Schlüssel, der weder abgelaufen noch zurückgezogen ist. „dran user token add“ macht einen.

@@ -3,6 +3,7 @@
 ## Rahmen
 staff-service = Arbeitsplatz { $region }
 staff-pages-label = Seiten
+staff-who-label = Ihre Anmeldung
 staff-sign-out = Abmelden
 staff-done = Das ist erledigt.
 

@@ -80,3 +80,5 @@ refusal-work-missing-detail = Many come from your network just now whose device 
 }: please press the button again then. Or call us: by phone we put you into the same queue.
 refusal-not-allowed-title = This does not belong to your role
 refusal-not-allowed-detail = Only other roles may use this page. Do you need it for your work? Then ask the people who look after the accounts.
+refusal-token-invalid-title = The token of this program is not good
+refusal-token-invalid-detail = The call needs “Authorization: Bearer” with a token that is neither over nor revoked. “dran user token add” makes one.

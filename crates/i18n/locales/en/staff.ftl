@@ -3,6 +3,7 @@
 ## Frame
 staff-service = Staff, { $region }
 staff-pages-label = Pages
+staff-who-label = Your session
 staff-sign-out = Sign out
 staff-done = Done.
 

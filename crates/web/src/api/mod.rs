@@ -80,7 +80,7 @@ fn respond<T: Serialize>(visitor: &Visitor, status: StatusCode, answer: Answer<T
 }
 
 /// A JSON response that nobody keeps.
-fn json(status: StatusCode, value: &impl Serialize) -> Response {
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(body) => {
             let headers = [

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
+use axum::http::header::AUTHORIZATION;
 use axum::http::{Method, Uri};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
@@ -29,6 +30,8 @@ pub enum Gate {
     Session,
     /// A role with this right, and everything set up.
     Right(Right),
+    /// The token of a program with this right.
+    Token(Right),
 }
 
 /// An address with what it needs.
@@ -209,6 +212,22 @@ impl Routes {
         self.add::<N, F, A>(Method::POST, MethodFilter::POST, path, handler)
     }
 
+    /// A call of a program, with a token that has this right.
+    pub fn call<F, A>(mut self, path: &'static str, right: Right, handler: F) -> Self
+    where
+        F: Fn(ProgramCall) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Page> + Send,
+    {
+        let (method, gate) = (Method::GET, Gate::Token(right));
+        self.table.push(Route { method, path, gate });
+        let answer = move |State(app): State<StaffApp>, request: Request| {
+            let handler = handler.clone();
+            async move { answer_program(app, request, right, handler).await }
+        };
+        self.router = self.router.route(path, on(MethodFilter::GET, answer));
+        self
+    }
+
     fn add<N: Needs, F, A>(mut self, method: Method, filter: MethodFilter, path: &'static str, handler: F) -> Self
     where
         F: Fn(Call<N>) -> A + Clone + Send + Sync + 'static,
@@ -290,6 +309,40 @@ where
         Err(problem) => Err(problem),
     };
     page.unwrap_or_else(|problem| page::problem(&app, &visitor, None, &problem))
+}
+
+/// One call of a program that may make it.
+pub struct ProgramCall {
+    /// What handlers share.
+    pub app: StaffApp,
+    /// The address asked for.
+    pub uri: Uri,
+}
+
+async fn answer_program<F, A>(app: StaffApp, request: Request, right: Right, handler: F) -> Response
+where
+    F: Fn(ProgramCall) -> A,
+    A: Future<Output = Page>,
+{
+    let (parts, _) = request.into_parts();
+    let visitor = Visitor::of(&app.app, &parts.uri, &parts.headers, None);
+    let called = async {
+        let bearer = parts.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+        let text = bearer.and_then(|header| header.strip_prefix("Bearer "));
+        let text = text.ok_or(Kind::TokenInvalid)?;
+        let token = app.staff.program(text.trim()).await.map_err(|_| unavailable())?;
+        if !token.ok_or(Kind::TokenInvalid)?.scopes.contains(&right) {
+            return Err(Kind::NotAllowed.into());
+        }
+        handler(ProgramCall {
+            app: app.clone(),
+            uri: parts.uri.clone(),
+        })
+        .await
+    };
+    called
+        .await
+        .unwrap_or_else(|problem: Problem| problem.document(&visitor.speaker))
 }
 
 /// Where somebody goes who may not come in here. Who has no business here is in the log.

@@ -18,6 +18,7 @@ pub mod views;
 
 use axum::Router;
 use axum::body::Body;
+use dran_core::staff::Right;
 use dran_service::staff::Staff;
 use hyper::{Request, Response};
 use tower::ServiceExt;
@@ -72,6 +73,7 @@ fn routes() -> Routes {
         .get(paths::ACCOUNT, accounts::show)
         .post(paths::ACCOUNT, accounts::change)
         .get(paths::LOG, log::show)
+        .call(paths::LOG_CALL, Right::AuditLog, log::call)
 }
 
 /// Answers staff and monitoring.

@@ -1,7 +1,9 @@
 //! Looking after accounts, and the log of it.
 
+use axum::body::Body;
 use axum::http::StatusCode;
-use dran_core::staff::{Role, StaffName};
+use dran_core::staff::log::Actor;
+use dran_core::staff::{Right, Role, StaffName};
 
 use super::{Browser, Desk, PASSWORD};
 
@@ -126,6 +128,45 @@ async fn the_last_administrator_is_told_to_make_another_one_first() {
         anna.get(&desk, "/verwaltung/konten/x").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn a_program_reads_what_its_token_allows_and_as_long_as_it_does() {
+    let desk = Desk::new().await;
+    let token = async |scopes| {
+        desk.staff
+            .make_token(Actor::Command, "reports", scopes, 30)
+            .await
+            .unwrap()
+    };
+    let (id, reader) = token(vec![Right::AuditLog]).await;
+    let (_, other) = token(vec![Right::Overview]).await;
+    let call = async |bearer: &str| {
+        let request = Browser::new().request("GET", "/api/v1/staff/audit-log?from=2");
+        let request = request.header("authorization", format!("Bearer {bearer}"));
+        desk.send(request.body(Body::empty()).unwrap()).await
+    };
+    let seen = call(&reader).await;
+    let answer: serde_json::Value = serde_json::from_str(&seen.text).unwrap();
+    assert_eq!(
+        (seen.status, answer["lines"].as_array().unwrap().len()),
+        (StatusCode::OK, 2),
+        "{answer}"
+    );
+    assert_eq!(
+        (&answer["lines"][0]["number"], &answer["next"]),
+        (&2.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(call(&other).await.status, StatusCode::FORBIDDEN);
+    for wrong in ["", "dran_", &reader[5..], &format!("{reader}0")] {
+        assert_eq!(call(wrong).await.status, StatusCode::UNAUTHORIZED, "{wrong}");
+    }
+    desk.staff
+        .store()
+        .revoke_api_token(id, Actor::Command, desk.now())
+        .await
+        .unwrap();
+    assert_eq!(call(&reader).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

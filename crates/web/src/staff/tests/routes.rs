@@ -31,6 +31,7 @@ const TABLE: &[(Method, &str, Gate)] = &[
     (GET, "/verwaltung/konten/{account}", Gate::Right(Right::Accounts)),
     (POST, "/verwaltung/konten/{account}", Gate::Right(Right::Accounts)),
     (GET, "/pruefung/protokoll", Gate::Right(Right::AuditLog)),
+    (GET, "/api/v1/staff/audit-log", Gate::Token(Right::AuditLog)),
 ];
 
 #[test]
@@ -72,6 +73,7 @@ async fn nobody_comes_in_where_the_role_does_not_reach() {
             let barred = status == StatusCode::FORBIDDEN;
             match (&*asker, gate) {
                 (_, Gate::Open) => assert!(!barred && !status.is_server_error(), "{what}"),
+                (_, Gate::Token(_)) => assert_eq!(status, StatusCode::UNAUTHORIZED, "a session is no token: {what}"),
                 (Asker::Nobody, _) => assert_eq!((status, location), (StatusCode::SEE_OTHER, "/anmelden"), "{what}"),
                 (_, Gate::Session) => assert!(!barred && location != "/anmelden", "{what}"),
                 (Asker::Beginner, Gate::Right(_)) => {

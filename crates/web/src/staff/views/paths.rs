@@ -26,6 +26,8 @@ pub const NEW_ACCOUNT: &str = "/verwaltung/konten/neu";
 pub const ACCOUNT: &str = "/verwaltung/konten/{account}";
 /// The audit log.
 pub const LOG: &str = "/pruefung/protokoll";
+/// The audit log, for programs.
+pub const LOG_CALL: &str = "/api/v1/staff/audit-log";
 
 /// The address of one account.
 pub fn account(number: i64) -> String {

@@ -1,0 +1,111 @@
+import { createHmac } from "node:crypto";
+
+import { expect, test, type Page } from "@playwright/test";
+
+import { expectAccessible, paleTexts } from "../helpers/axe.ts";
+import { Dran } from "../helpers/dran.ts";
+import { sideways } from "../helpers/reflow.ts";
+
+// The staff side as an administrator, a beginner and an auditor see it. No page of it has a script.
+
+let dran: Dran;
+test.beforeAll(async () => {
+  dran = await Dran.start({ openInS: 3600, crowd: 0 });
+});
+test.afterAll(() => dran.stop());
+
+/** The code that an app shows now or, with `ahead`, half a minute later, which is good already (RFC 6238). */
+function code(secret: string, ahead = 0): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+async function look(page: Page): Promise<void> {
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect.soft(await paleTexts(page), `${page.url()} in dark colours`).toEqual([]);
+  await page.emulateMedia({ colorScheme: "light" });
+  expect.soft(await sideways(page), `${page.url()}: sideways`).toEqual([]);
+}
+
+async function giveName(page: Page, name: string, password: string): Promise<void> {
+  await page.goto(`${dran.staff.url}/anmelden`);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Kennwort").fill(password);
+  await page.keyboard.press("Enter");
+}
+
+async function logIn(page: Page, role: string): Promise<void> {
+  const { password, secret } = dran.staff.accounts[role];
+  await giveName(page, role, password);
+  await page.getByLabel("Code").fill(code(secret));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Konto");
+}
+
+test("an administrator makes an account, and its owner sets it up", async ({ page, browser }) => {
+  await page.goto(dran.staff.url);
+  await look(page);
+  await giveName(page, "operator", "nicht das richtige kennwort");
+  await expect(page.getByRole("alert")).toContainText("Name oder Kennwort stimmt nicht.");
+  await look(page);
+  await logIn(page, "operator");
+  await look(page);
+  await page.getByRole("link", { name: "Konten" }).click();
+  await look(page);
+  await page.getByRole("link", { name: "Neues Konto" }).click();
+  await page.getByRole("button", { name: "Konto anlegen" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await look(page);
+  await page.getByLabel("Name").fill("e.muster");
+  await page.getByLabel("Telefon", { exact: true }).check();
+  await page.getByRole("button", { name: "Konto anlegen" }).click();
+  const initial = await page.locator(".code").innerText();
+  await look(page);
+  await page.getByRole("link", { name: "Konten" }).last().click();
+  await page.getByRole("link", { name: "e.muster" }).click();
+  await look(page);
+
+  const other = await browser.newContext({ locale: "de-DE" });
+  const beginner = await other.newPage();
+  await giveName(beginner, "e.muster", initial);
+  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Kennwort ändern");
+  await look(beginner);
+  await beginner.getByLabel("Bisheriges Kennwort").fill(initial);
+  await beginner.getByLabel("Neues Kennwort", { exact: true }).fill("ein eigener kurzer satz");
+  await beginner.getByLabel("Neues Kennwort noch einmal").fill("ein eigener kurzer satz");
+  await beginner.getByRole("button", { name: "Kennwort ändern" }).click();
+  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("App einrichten");
+  await look(beginner);
+  const secret = await beginner.locator(".code").innerText();
+  await beginner.getByLabel("Code aus der App").fill(code(secret));
+  await beginner.keyboard.press("Enter");
+  await expect(beginner.locator(".codes .code")).toHaveCount(10);
+  await look(beginner);
+  await beginner.getByRole("link", { name: "Ich habe die Codes aufgehoben" }).click();
+  await expect(beginner.getByText("Sie haben noch 10 Ersatzcodes.")).toBeVisible();
+  await beginner.getByRole("button", { name: "Abmelden" }).click();
+  await expect(beginner.getByText("Sie sind abgemeldet.")).toBeVisible();
+  await giveName(beginner, "e.muster", "ein eigener kurzer satz");
+  await look(beginner);
+  await beginner.getByLabel("Code").fill(code(secret, 1));
+  await beginner.keyboard.press("Enter");
+  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Konto");
+  await beginner.goto(`${dran.staff.url}/verwaltung/konten`);
+  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Das gehört nicht zu Ihrer Rolle");
+  await look(beginner);
+  await other.close();
+});
+
+test("an auditor reads what was done, without a name", async ({ page }) => {
+  await logIn(page, "auditor");
+  await page.getByRole("link", { name: "Protokoll" }).click();
+  await expect(page.getByText(/account=\d+ logged-in account=\d+/).first()).toBeVisible();
+  await look(page);
+});
