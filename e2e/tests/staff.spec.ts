@@ -5,6 +5,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { expectAccessible, paleTexts } from "../helpers/axe.ts";
 import { Dran } from "../helpers/dran.ts";
 import { sideways } from "../helpers/reflow.ts";
+import { choose } from "../helpers/visitor.ts";
 
 // The staff side as an administrator, a beginner and an auditor see it. No page of it has a script.
 
@@ -26,7 +27,9 @@ function code(secret: string, ahead = 0): string {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
-async function look(page: Page): Promise<void> {
+/** Looks at the page with this heading. */
+async function look(page: Page, heading: string): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: "dark" });
   expect.soft(await paleTexts(page), `${page.url()} in dark colours`).toEqual([]);
@@ -51,55 +54,53 @@ async function logIn(page: Page, role: string): Promise<void> {
 
 test("an administrator makes an account, and its owner sets it up", async ({ page, browser }) => {
   await page.goto(dran.staff.url);
-  await look(page);
+  await look(page, "Anmelden");
   await giveName(page, "operator", "nicht das richtige kennwort");
   await expect(page.getByRole("alert")).toContainText("Name oder Kennwort stimmt nicht.");
-  await look(page);
+  await look(page, "Anmelden");
   await logIn(page, "operator");
-  await look(page);
+  await look(page, "Konto");
   await page.getByRole("link", { name: "Konten" }).click();
-  await look(page);
+  await look(page, "Konten");
   await page.getByRole("link", { name: "Neues Konto" }).click();
   await page.getByRole("button", { name: "Konto anlegen" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
-  await look(page);
+  await look(page, "Neues Konto");
   await page.getByLabel("Name").fill("e.muster");
-  await page.getByLabel("Telefon", { exact: true }).check();
+  await choose(page, "Telefon");
   await page.getByRole("button", { name: "Konto anlegen" }).click();
+  await look(page, "Konto e.muster");
   const initial = await page.locator(".code").innerText();
-  await look(page);
   await page.getByRole("link", { name: "Konten" }).last().click();
   await page.getByRole("link", { name: "e.muster" }).click();
-  await look(page);
+  await expect(page.getByText("wartet auf die erste Anmeldung")).toBeVisible();
+  await look(page, "Konto e.muster");
 
   const other = await browser.newContext({ locale: "de-DE" });
   const beginner = await other.newPage();
   await giveName(beginner, "e.muster", initial);
-  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Kennwort ändern");
-  await look(beginner);
+  await look(beginner, "Kennwort ändern");
   await beginner.getByLabel("Bisheriges Kennwort").fill(initial);
   await beginner.getByLabel("Neues Kennwort", { exact: true }).fill("ein eigener kurzer satz");
   await beginner.getByLabel("Neues Kennwort noch einmal").fill("ein eigener kurzer satz");
   await beginner.getByRole("button", { name: "Kennwort ändern" }).click();
-  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("App einrichten");
-  await look(beginner);
+  await look(beginner, "App einrichten");
   const secret = await beginner.locator(".code").innerText();
   await beginner.getByLabel("Code aus der App").fill(code(secret));
   await beginner.keyboard.press("Enter");
+  await look(beginner, "Ihre Ersatzcodes");
   await expect(beginner.locator(".codes .code")).toHaveCount(10);
-  await look(beginner);
   await beginner.getByRole("link", { name: "Ich habe die Codes aufgehoben" }).click();
   await expect(beginner.getByText("Sie haben noch 10 Ersatzcodes.")).toBeVisible();
   await beginner.getByRole("button", { name: "Abmelden" }).click();
   await expect(beginner.getByText("Sie sind abgemeldet.")).toBeVisible();
   await giveName(beginner, "e.muster", "ein eigener kurzer satz");
-  await look(beginner);
+  await look(beginner, "Code aus der App");
   await beginner.getByLabel("Code").fill(code(secret, 1));
   await beginner.keyboard.press("Enter");
   await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Konto");
   await beginner.goto(`${dran.staff.url}/verwaltung/konten`);
-  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Das gehört nicht zu Ihrer Rolle");
-  await look(beginner);
+  await look(beginner, "Das gehört nicht zu Ihrer Rolle");
   await other.close();
 });
 
@@ -107,5 +108,5 @@ test("an auditor reads what was done, without a name", async ({ page }) => {
   await logIn(page, "auditor");
   await page.getByRole("link", { name: "Protokoll" }).click();
   await expect(page.getByText(/account=\d+ logged-in account=\d+/).first()).toBeVisible();
-  await look(page);
+  await look(page, "Protokoll");
 });
