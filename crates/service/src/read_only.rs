@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn second(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_000 + seconds).unwrap()
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000 + seconds)
     }
 
     fn look(rest: &Rest, from: i64, to: i64, found: Option<Option<Timestamp>>) {

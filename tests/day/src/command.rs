@@ -43,6 +43,10 @@ pub enum Command {
 
 /// An answer, in full.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a wave of them at a time, each looked at and counted"
+)]
 pub enum Said {
     Done(Result<(), Fault>),
     Created(Result<Vec<LineNo>, Fault>),

@@ -32,7 +32,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn to_day(&mut self, number: i64) -> i64 {
+    fn number_of(&mut self, number: i64) -> i64 {
         let next = self.of_engine.len() as i64;
         *self.of_day.entry(number).or_insert_with(|| {
             self.of_engine.push(number);
@@ -111,7 +111,7 @@ impl Engine {
 
     fn in_the_days_numbers(&mut self, said: Said) -> Said {
         match said {
-            Said::Registered(Ok(id)) => Said::Registered(Ok(RegistrationId(self.registrations.to_day(id.0)))),
+            Said::Registered(Ok(id)) => Said::Registered(Ok(RegistrationId(self.registrations.number_of(id.0)))),
             Said::Held(Ok(hold)) => Said::Held(Ok(self.hold(hold))),
             said => said,
         }
@@ -120,7 +120,7 @@ impl Engine {
     /// A hold in the day's numbers.
     pub(crate) fn hold(&mut self, hold: Hold) -> Hold {
         Hold {
-            id: HoldId(self.holds.to_day(hold.id.0)),
+            id: HoldId(self.holds.number_of(hold.id.0)),
             ..hold
         }
     }
