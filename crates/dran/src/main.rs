@@ -15,6 +15,7 @@ mod process;
 mod read_only;
 mod sources;
 mod user;
+mod workers;
 
 use std::process::ExitCode;
 

@@ -25,12 +25,12 @@ use dran_store::Store;
 use dran_web::{App, Bound, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::commands::{open_store, read_region};
 use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
+use crate::workers::Workers;
 use crate::{keys, sources};
 
 /// Everything that runs a service.
@@ -42,7 +42,7 @@ pub struct Process {
     stop: CancellationToken,
     public: Option<Listener>,
     staff: Option<Listener>,
-    workers: Vec<JoinHandle<()>>,
+    workers: Workers,
 }
 
 /// What a process is made of.
@@ -129,7 +129,8 @@ impl Process {
             .map(|staff| staff.start(staff_limits, staff_side, &stop))
             .transpose()?;
         let (running, may_lead, until) = (service.clone(), listening.may_lead, stop.clone());
-        let mut workers = vec![tokio::spawn(async move { running.run(may_lead, until).await })];
+        let mut workers = Workers::default();
+        workers.start(async move { running.run(may_lead, until).await });
         if listening.may_lead {
             let (clock, entropy) = (plan.clock, plan.entropy);
             let outbox = OutboxWorker {
@@ -141,7 +142,7 @@ impl Process {
                 jitter: move || entropy.number() as f64 / u64::MAX as f64,
             };
             let sending = move |stop| outbox.clone().run(stop);
-            workers.push(tokio::spawn(while_leading(service.clone(), stop.clone(), sending)));
+            workers.start(while_leading(service.clone(), stop.clone(), sending));
             if let Some(client) = plan.drand {
                 let (service, client) = (service.clone(), Arc::new(client));
                 let fetching = {
@@ -151,7 +152,7 @@ impl Process {
                         async move { service.fetch_public_values(&client, stop).await }
                     }
                 };
-                workers.push(tokio::spawn(while_leading(service, stop.clone(), fetching)));
+                workers.start(while_leading(service, stop.clone(), fetching));
             }
         }
         Ok(Self {
@@ -174,6 +175,11 @@ impl Process {
         self.staff.as_ref().map(Listener::address)
     }
 
+    /// Waits until something has failed without which the process cannot go on; what.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        self.workers.failed().await
+    }
+
     /// Cancelled when the process stops.
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()
@@ -182,9 +188,7 @@ impl Process {
     /// Stops: no new connections, what is being answered is finished, workers end.
     pub async fn stop(self) -> Result<()> {
         self.stop.cancel();
-        for worker in self.workers {
-            worker.await.context("a worker panicked")?;
-        }
+        self.workers.end().await?;
         let (public, staff) = (self.public, self.staff);
         tokio::task::spawn_blocking(move || {
             for listener in [public, staff].into_iter().flatten() {
@@ -262,7 +266,7 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         demo: false,
     };
     runtime()?.block_on(async {
-        let process = Process::start(plan).await?;
+        let mut process = Process::start(plan).await?;
         match process.address() {
             Some(address) => println!("listening on http://{address}"),
             None => println!("running"),
@@ -270,9 +274,14 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         if let Some(address) = process.staff_address() {
             tracing::info!(%address, "staff are answered");
         }
-        stop_asked().await?;
+        let failed = tokio::select! {
+            asked = stop_asked() => asked.map(|()| None)?,
+            failed = process.failed() => Some(failed),
+        };
         tracing::info!("stopping");
-        process.stop().await?;
+        let stopped = process.stop().await;
+        // Whoever started it starts it again.
+        failed.map_or(stopped, Err)?;
         Ok(ExitCode::SUCCESS)
     })
 }
