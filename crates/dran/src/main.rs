@@ -14,6 +14,7 @@ mod keys;
 mod process;
 mod read_only;
 mod sources;
+mod timekeeping;
 mod user;
 mod workers;
 

@@ -30,6 +30,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::commands::{open_store, read_region};
 use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
+use crate::timekeeping::Timekeeper;
 use crate::workers::Workers;
 use crate::{keys, sources};
 
@@ -250,13 +251,15 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     let keys = keys::read(&deployment.keys)?;
     let region = read_region(&deployment.region)?;
     let (transports, sender_email) = transports(&deployment.file, &region)?;
+    let store = open_store(&deployment)?;
+    let timekeeper = Timekeeper::new(sources::system_clock());
     let plan = Plan {
         region,
-        store: open_store(&deployment)?,
+        store: Arc::clone(&store),
         ring: keys.ring,
         hash_key: keys.hash,
-        clock: sources::system_clock(),
-        app_clock: sources::system_clock(),
+        clock: timekeeper.clock(),
+        app_clock: timekeeper.clock(),
         entropy: sources::system_entropy(),
         limits: deployment.limits(),
         listening,
@@ -266,7 +269,9 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         demo: false,
     };
     runtime()?.block_on(async {
+        timekeeper.ask(&*store).await?;
         let mut process = Process::start(plan).await?;
+        process.workers.start(timekeeper.keep(store, process.stopping()));
         match process.address() {
             Some(address) => println!("listening on http://{address}"),
             None => println!("running"),

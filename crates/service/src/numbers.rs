@@ -4,16 +4,18 @@
 //! first. What a crash burns of a block is a gap in the line, never a number given twice. A block is what a
 //! tenth of a second needs, and is given out for a second after it was known that no other node had leased behind
 //! it, as one does that stood still meanwhile: nobody stands before somebody who came more than a second earlier. Who
-//! waits while a block is being leased came before it, so the next one has a number for each of them, however long
-//! the store takes.
+//! waits while a block is being leased came before the next one is asked for, which has a number for each of them,
+//! however long the store takes. Whoever asked may go away meanwhile: the next in the queue waits for the same answer.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use dran_core::ids::{LineNo, TicketNumber};
 use dran_store::{Fault, Store};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 
 use crate::Clock;
 
@@ -40,25 +42,42 @@ pub struct TicketNumbers {
     /// How many have ever come to wait for a lease, and how many do.
     came: AtomicU64,
     waiting: AtomicU32,
-    lease: Mutex<Option<Lease>>,
+    leasing: Mutex<Leasing>,
+}
+
+#[derive(Default)]
+struct Leasing {
+    last: Option<Lease>,
+    next: Option<Asked>,
 }
 
 /// The last block.
 struct Lease {
-    first: u32,
     block: u32,
     /// When it was asked for: before anybody else could lease behind it.
     asked_at: Timestamp,
     /// Who had come to wait by then, and the numbers for them.
     came_before: u64,
     kept: Range<u32>,
+    /// The first number for those who come later.
+    rest: u32,
+}
+
+/// A block that the store has been asked for.
+struct Asked {
+    block: u32,
+    asked_at: Timestamp,
+    came_before: u64,
+    /// How many waited.
+    waited: u32,
+    first: JoinHandle<Result<u32, Fault>>,
 }
 
 impl Lease {
-    /// How large the next block should be, when so many of this one are given out now.
-    fn next_block(&self, used: u32, now: Timestamp) -> u32 {
+    /// How large the next block should be, when so many have come since this one was asked for.
+    fn next_block(&self, came: u32, now: Timestamp) -> u32 {
         let lasted_ms = now.duration_since(self.asked_at).as_millis().max(1);
-        let needed = (i128::from(used) * i128::from(BLOCK_LASTS_MS))
+        let needed = (i128::from(came) * i128::from(BLOCK_LASTS_MS))
             .div_euclid(lasted_ms)
             .max(1);
         let most = self.block.saturating_mul(GROWTH_MAX).min(BLOCK_MAX);
@@ -106,7 +125,7 @@ impl TicketNumbers {
             mark: AtomicU32::new(mark),
             came: AtomicU64::new(0),
             waiting: AtomicU32::new(0),
-            lease: Mutex::new(None),
+            leasing: Mutex::default(),
         }
     }
 
@@ -132,55 +151,84 @@ impl TicketNumbers {
     ///
     /// # Errors
     /// The store's fault when a block was needed and could not be leased; no number is lost by it.
-    pub async fn take(&self, store: &dyn Store, clock: &Clock) -> Result<TicketNumber, Fault> {
-        self.take_or(clock, |block| store.lease_tickets(self.line, block)).await
+    pub async fn take(&self, store: &Arc<dyn Store>, clock: &Clock) -> Result<TicketNumber, Fault> {
+        let line = self.line;
+        let lease = |block| {
+            let store = Arc::clone(store);
+            async move { store.lease_tickets(line, block).await }
+        };
+        self.take_or(clock, lease).await
     }
 
-    async fn take_or<F>(&self, clock: &Clock, lease_tickets: impl FnOnce(u32) -> F) -> Result<TicketNumber, Fault>
+    async fn take_or<F>(&self, clock: &Clock, mut lease: impl FnMut(u32) -> F) -> Result<TicketNumber, Fault>
     where
-        F: Future<Output = Result<u32, Fault>>,
+        F: Future<Output = Result<u32, Fault>> + Send + 'static,
     {
         if let Some(number) = self.take_leased(clock.now()) {
             return Ok(number);
         }
         let waiting = Waiting::begin(self);
-        let mut lease = self.lease.lock().await;
+        let mut leasing = self.leasing.lock().await;
         let came_before = waiting.came_before;
         drop(waiting);
-        if let Some(last) = lease.as_mut()
-            && came_before < last.came_before
-            && let Some(number) = last.kept.next()
-        {
-            return Ok(TicketNumber(number));
+        loop {
+            if let Some(last) = &mut leasing.last
+                && came_before < last.came_before
+                && let Some(number) = last.kept.next()
+            {
+                return Ok(TicketNumber(number));
+            }
+            if leasing.next.is_none() {
+                let now = clock.now();
+                if let Some(number) = self.take_leased(now) {
+                    return Ok(number); // another joiner leased meanwhile
+                }
+                leasing.next = Some(self.ask(leasing.last.as_ref(), now, &mut lease));
+            }
+            if let Some(asked) = &mut leasing.next {
+                let first = (&mut asked.first).await;
+                let first = first.unwrap_or_else(|error| Err(Fault::Failed(error.to_string())));
+                if let Some(asked) = leasing.next.take() {
+                    leasing.last = Some(self.begin_block(&asked, first?));
+                }
+            }
         }
-        let asked_at = clock.now();
-        if let Some(number) = self.take_leased(asked_at) {
-            return Ok(number); // another joiner leased meanwhile
-        }
-        let others = self.waiting.load(Ordering::Acquire).min(BLOCK_MAX - 1);
+    }
+
+    /// Asks for as many as wait, and as a tenth of a second needs.
+    fn ask<F>(&self, last: Option<&Lease>, now: Timestamp, lease: impl FnOnce(u32) -> F) -> Asked
+    where
+        F: Future<Output = Result<u32, Fault>> + Send + 'static,
+    {
+        // Whoever asks does not wait any more, and is counted all the same.
+        let waited = self.waiting.load(Ordering::Acquire).min(BLOCK_MAX - 1) + 1;
         let came_before = self.came.load(Ordering::Acquire);
         let (next, _) = unpack(self.range.load(Ordering::Acquire));
-        let needed = lease
-            .as_ref()
-            .map_or(1, |last| last.next_block(next.saturating_sub(last.first), asked_at));
-        let block = needed.max(others + 1);
-        let first = lease_tickets(block).await?;
-        let end = first + block;
-        let kept = first + 1..first + 1 + others;
-        // Nothing is given out of the old block any more: it is used up, or it is over. One number at least is for who
-        // has leased, however long that took.
-        self.range.store(pack(kept.end, end), Ordering::Release);
-        self.until_ms
-            .store(asked_at.as_millisecond() + BLOCK_LIVES_MS, Ordering::Release);
-        self.mark.fetch_max(end, Ordering::AcqRel);
-        *lease = Some(Lease {
-            first,
+        let needed = last.map_or(1, |last| last.next_block(next.saturating_sub(last.rest) + waited, now));
+        let block = needed.max(waited);
+        Asked {
             block,
-            asked_at,
+            asked_at: now,
             came_before,
-            kept,
-        });
-        Ok(TicketNumber(first))
+            waited,
+            first: tokio::spawn(lease(block)),
+        }
+    }
+
+    fn begin_block(&self, asked: &Asked, first: u32) -> Lease {
+        let (rest, end) = (first + asked.waited, first + asked.block);
+        // Nothing is given out of the old block any more: it is used up, or it is over.
+        self.range.store(pack(rest, end), Ordering::Release);
+        self.until_ms
+            .store(asked.asked_at.as_millisecond() + BLOCK_LIVES_MS, Ordering::Release);
+        self.mark.fetch_max(end, Ordering::AcqRel);
+        Lease {
+            block: asked.block,
+            asked_at: asked.asked_at,
+            came_before: asked.came_before,
+            kept: first..rest,
+            rest,
+        }
     }
 
     /// Whether a number can be given out without the store.
@@ -210,9 +258,8 @@ impl TicketNumbers {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::SignedDuration;
     use tokio::sync::oneshot;
 
@@ -220,11 +267,11 @@ mod tests {
 
     fn leased() -> Lease {
         Lease {
-            first: 100,
             block: 8,
             asked_at: Timestamp::UNIX_EPOCH,
             came_before: 0,
             kept: 0..0,
+            rest: 100,
         }
     }
 
@@ -261,8 +308,7 @@ mod tests {
     /// Numbers of a block of four from 0, of which 0 is given out, asked for at 0 ms.
     async fn block_of_four() -> TicketNumbers {
         let numbers = TicketNumbers::new(LineNo(1), 0);
-        let clock = Clock::new(|| after(0));
-        let first = numbers.take_or(&clock, async |_| Ok(0)).await;
+        let first = numbers.take_or(&Clock::new(|| after(0)), async |_| Ok(0)).await;
         assert_eq!(first, Ok(TicketNumber(0)));
         numbers.range.store(pack(1, 4), Ordering::Release);
         numbers
@@ -287,42 +333,73 @@ mod tests {
         );
     }
 
+    /// Joins, and leases from that number on if it has to.
+    fn join(numbers: &Arc<TicketNumbers>, first: u32) -> impl Future<Output = Result<TicketNumber, Fault>> + use<> {
+        let numbers = numbers.clone();
+        async move {
+            numbers
+                .take_or(&Clock::new(|| after(0)), |_| async move { Ok(first) })
+                .await
+        }
+    }
+
+    /// Somebody whose lease is not answered yet: who joins, how many were asked for, and where to answer.
+    async fn slow(
+        numbers: &Arc<TicketNumbers>,
+    ) -> (JoinHandle<Result<TicketNumber, Fault>>, u32, oneshot::Sender<u32>) {
+        let numbers = numbers.clone();
+        let (answer, answered) = oneshot::channel();
+        let (asked, is_asked) = oneshot::channel();
+        let mut once = Some((asked, answered));
+        let joining = tokio::spawn(async move {
+            let lease = |block| {
+                let (asked, answered) = once.take().unwrap();
+                asked.send(block).unwrap();
+                async move { Ok(answered.await.unwrap()) }
+            };
+            numbers.take_or(&Clock::new(|| after(0)), lease).await
+        });
+        (joining, is_asked.await.unwrap(), answer)
+    }
+
+    async fn until_so_many_wait(numbers: &TicketNumbers, count: u32) {
+        while numbers.waiting.load(Ordering::Acquire) < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
     #[tokio::test]
     async fn who_waits_for_a_lease_is_before_whoever_leases_later_and_who_comes_afterwards_is_not() {
         let numbers = Arc::new(TicketNumbers::new(LineNo(1), 0));
-        let clock = Clock::new(|| after(0));
-        let (answer, answered) = oneshot::channel();
-        let (asked, is_asked) = oneshot::channel();
-        let join = |leases_at: u32| {
-            let (numbers, clock) = (numbers.clone(), clock.clone());
-            async move { numbers.take_or(&clock, async |_| Ok(leases_at)).await }
-        };
-        let slow = {
-            let (numbers, clock) = (numbers.clone(), clock.clone());
-            let lease = async |block| {
-                let _ = asked.send(block);
-                Ok(answered.await.unwrap_or_default())
-            };
-            tokio::spawn(async move { numbers.take_or(&clock, lease).await })
-        };
-        assert_eq!(is_asked.await, Ok(1));
+        let (first, block, answer) = slow(&numbers).await;
+        assert_eq!(block, 1);
         // Three come while the store is slow. The first of them leases for all.
-        let waiting = [join(50), join(60), join(70)].map(tokio::spawn);
-        while numbers.waiting.load(Ordering::Acquire) < 3 {
-            tokio::task::yield_now().await;
-        }
-        let _ = answer.send(10);
-        assert_eq!(slow.await.ok(), Some(Ok(TicketNumber(10))));
+        let waiting = [50, 60, 70].map(|at| tokio::spawn(join(&numbers, at)));
+        until_so_many_wait(&numbers, 3).await;
+        answer.send(10).unwrap();
+        assert_eq!(first.await.unwrap(), Ok(TicketNumber(10)));
         let mut got = Vec::new();
         for one in waiting {
-            got.push(one.await.ok());
+            got.push(one.await.unwrap().unwrap().0);
         }
-        assert_eq!(got, [50, 51, 52].map(|number| Some(Ok(TicketNumber(number)))));
+        assert_eq!(got, [50, 51, 52]);
         // What was kept for somebody who went away is nobody's.
-        if let Some(lease) = numbers.lease.lock().await.as_mut() {
-            lease.kept = 51..53;
-        }
+        numbers.leasing.lock().await.last.as_mut().unwrap().kept = 51..53;
         numbers.range.store(pack(54, 54), Ordering::Release);
-        assert_eq!(join(90).await, Ok(TicketNumber(90)));
+        assert_eq!(join(&numbers, 90).await, Ok(TicketNumber(90)));
+    }
+
+    #[tokio::test]
+    async fn a_lease_whose_asker_went_away_is_for_those_who_wait() {
+        let numbers = Arc::new(TicketNumbers::new(LineNo(1), 0));
+        let (first, _, answer) = slow(&numbers).await;
+        let second = tokio::spawn(join(&numbers, 50));
+        until_so_many_wait(&numbers, 1).await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        answer.send(10).unwrap();
+        // It came after the first lease was asked for, which kept a number for the first alone.
+        assert_eq!(second.await.unwrap(), Ok(TicketNumber(50)));
+        assert_eq!(numbers.leasing.lock().await.last.as_ref().unwrap().block, 4);
     }
 }

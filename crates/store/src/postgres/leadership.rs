@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dran_core::ids::{LineNo, TicketId};
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Config};
 
 use super::line::{permit_of, read_permit};
 use super::open::OpenError;
-use super::rows::{maybe_at, ticket};
+use super::rows::{at, maybe_at, ticket};
 use super::session::{Tx, connect};
 use super::sql::{all, execute, expect_rows, get, one, params};
 use super::writer::WRITE_LOCK;
@@ -258,6 +259,12 @@ pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> 
         told,
         read_only_since,
     })
+}
+
+/// See [`crate::Store::clock`].
+pub(super) async fn clock(tx: &Tx) -> Result<Timestamp, Fault> {
+    let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    one(tx, sql, &[], |row| at(row, 0)).await
 }
 
 /// See [`crate::Store::permits_of`].

@@ -312,3 +312,11 @@ async fn a_leader_that_waits_for_long_keeps_the_lead() {
     assert_eq!(there.store.lead().await, Ok(None));
     assert_eq!(here.store.lead().await, Ok(first));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_hear_one_clock() {
+    let (here, there, _) = twonodes().await;
+    let first = here.store.clock().await.unwrap().unwrap();
+    let second = there.store.clock().await.unwrap().unwrap();
+    assert!(first <= second);
+}
