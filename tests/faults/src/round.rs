@@ -67,6 +67,8 @@ pub struct Round {
 const ARRIVALS: Duration = Duration::from_secs(14);
 /// When the fault strikes, in milliseconds from the first visitor.
 const STRIKES_MS: std::ops::Range<u64> = 2_000..7_000;
+/// How long the rush goes on after the fault was mended.
+const RUSHES_ON: Duration = Duration::from_secs(4);
 /// How long everybody may take to come to an end after the fault was mended.
 const ENDS_MAX: Duration = Duration::from_secs(150);
 /// Who comes so much later than somebody else stands behind, in milliseconds: numbers are given out for a second
@@ -98,7 +100,7 @@ pub async fn run(plan: &Plan) -> Result<Round> {
         phones: Phones::watch(world.deployment.spool()),
     });
     let mut rng = StdRng::seed_from_u64(plan.seed);
-    let looking = (observer::watch(&town), rush::begin(&town));
+    let (looking, coming) = (observer::watch(&town), rush::begin(&town));
     let mut visitors = JoinSet::new();
     for number in 0..plan.visitors {
         let visitor = Visitor::new(town.clone(), plan.seed, number, ARRIVALS);
@@ -110,6 +112,8 @@ pub async fn run(plan: &Plan) -> Result<Round> {
     let mended_ms = now_ms();
     keep_logs(&world, &plan.folder);
     let struck = struck?;
+    tokio::time::sleep(RUSHES_ON).await;
+    drop(coming);
 
     let (ends, mut violations) = everybody_ends(visitors, &town).await;
     drop(looking);

@@ -16,8 +16,8 @@ use crate::history::Deed;
 
 /// The number of the first of them.
 const FIRST: u32 = 1 << 24;
-/// How often one comes to each node. A node leases what a tenth of a second needs: three numbers.
-const EVERY: Duration = Duration::from_millis(33);
+/// How often one comes to each node. A node leases what a tenth of a second needs: two numbers.
+const EVERY: Duration = Duration::from_millis(60);
 
 /// Somebody comes to each node all the time, until the set is dropped.
 pub fn begin(town: &Arc<Town>) -> JoinSet<()> {

@@ -48,7 +48,8 @@ fn a_booking_whose_commit_was_not_answered_is_found_out() {
     holds(Fault::LoseCommits, 3);
 }
 
+/// With this seed it leads, and its clock is an hour ahead: what it wrote was due an hour later.
 #[test]
-fn a_leader_that_stood_still_writes_nothing_when_it_goes_on() {
-    holds(Fault::PauseLeader, 4);
+fn a_node_whose_clock_is_off_goes_by_the_databases() {
+    holds(Fault::ClockOff, 1015);
 }
