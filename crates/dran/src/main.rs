@@ -14,7 +14,9 @@ mod keys;
 mod process;
 mod read_only;
 mod sources;
+mod timekeeping;
 mod user;
+mod workers;
 
 use std::process::ExitCode;
 

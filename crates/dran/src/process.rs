@@ -25,12 +25,13 @@ use dran_store::Store;
 use dran_web::{App, Bound, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::commands::{open_store, read_region};
 use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
+use crate::timekeeping::Timekeeper;
+use crate::workers::Workers;
 use crate::{keys, sources};
 
 /// Everything that runs a service.
@@ -42,7 +43,7 @@ pub struct Process {
     stop: CancellationToken,
     public: Option<Listener>,
     staff: Option<Listener>,
-    workers: Vec<JoinHandle<()>>,
+    workers: Workers,
 }
 
 /// What a process is made of.
@@ -129,7 +130,8 @@ impl Process {
             .map(|staff| staff.start(staff_limits, staff_side, &stop))
             .transpose()?;
         let (running, may_lead, until) = (service.clone(), listening.may_lead, stop.clone());
-        let mut workers = vec![tokio::spawn(async move { running.run(may_lead, until).await })];
+        let mut workers = Workers::default();
+        workers.start(async move { running.run(may_lead, until).await });
         if listening.may_lead {
             let (clock, entropy) = (plan.clock, plan.entropy);
             let outbox = OutboxWorker {
@@ -141,7 +143,7 @@ impl Process {
                 jitter: move || entropy.number() as f64 / u64::MAX as f64,
             };
             let sending = move |stop| outbox.clone().run(stop);
-            workers.push(tokio::spawn(while_leading(service.clone(), stop.clone(), sending)));
+            workers.start(while_leading(service.clone(), stop.clone(), sending));
             if let Some(client) = plan.drand {
                 let (service, client) = (service.clone(), Arc::new(client));
                 let fetching = {
@@ -151,7 +153,7 @@ impl Process {
                         async move { service.fetch_public_values(&client, stop).await }
                     }
                 };
-                workers.push(tokio::spawn(while_leading(service, stop.clone(), fetching)));
+                workers.start(while_leading(service, stop.clone(), fetching));
             }
         }
         Ok(Self {
@@ -174,6 +176,11 @@ impl Process {
         self.staff.as_ref().map(Listener::address)
     }
 
+    /// Waits until something has failed without which the process cannot go on; what.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        self.workers.failed().await
+    }
+
     /// Cancelled when the process stops.
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()
@@ -182,9 +189,7 @@ impl Process {
     /// Stops: no new connections, what is being answered is finished, workers end.
     pub async fn stop(self) -> Result<()> {
         self.stop.cancel();
-        for worker in self.workers {
-            worker.await.context("a worker panicked")?;
-        }
+        self.workers.end().await?;
         let (public, staff) = (self.public, self.staff);
         tokio::task::spawn_blocking(move || {
             for listener in [public, staff].into_iter().flatten() {
@@ -246,13 +251,15 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     let keys = keys::read(&deployment.keys)?;
     let region = read_region(&deployment.region)?;
     let (transports, sender_email) = transports(&deployment.file, &region)?;
+    let store = open_store(&deployment)?;
+    let timekeeper = Timekeeper::new(sources::system_clock());
     let plan = Plan {
         region,
-        store: open_store(&deployment)?,
+        store: Arc::clone(&store),
         ring: keys.ring,
         hash_key: keys.hash,
-        clock: sources::system_clock(),
-        app_clock: sources::system_clock(),
+        clock: timekeeper.clock(),
+        app_clock: timekeeper.clock(),
         entropy: sources::system_entropy(),
         limits: deployment.limits(),
         listening,
@@ -262,7 +269,9 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         demo: false,
     };
     runtime()?.block_on(async {
-        let process = Process::start(plan).await?;
+        timekeeper.ask(&*store).await?;
+        let mut process = Process::start(plan).await?;
+        process.workers.start(timekeeper.keep(store, process.stopping()));
         match process.address() {
             Some(address) => println!("listening on http://{address}"),
             None => println!("running"),
@@ -270,9 +279,14 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         if let Some(address) = process.staff_address() {
             tracing::info!(%address, "staff are answered");
         }
-        stop_asked().await?;
+        let failed = tokio::select! {
+            asked = stop_asked() => asked.map(|()| None)?,
+            failed = process.failed() => Some(failed),
+        };
         tracing::info!("stopping");
-        process.stop().await?;
+        let stopped = process.stop().await;
+        // Whoever started it starts it again.
+        failed.map_or(stopped, Err)?;
         Ok(ExitCode::SUCCESS)
     })
 }

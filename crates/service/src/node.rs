@@ -89,12 +89,13 @@ impl Service {
     async fn look(&self) -> Result<Shared, Fault> {
         let booked_after = self.inner.node.booked_up_to.load(Ordering::Relaxed);
         let look = self.permits().look();
+        let as_of = self.clock().now();
         let shared = self.store().shared(booked_after).await?;
         let lines = self.lines();
         for mark in &shared.lines {
             match lines.get(mark.line) {
                 Some(line) => {
-                    line.numbers.note_mark(mark.next_number);
+                    line.numbers.note_mark(mark.next_number, as_of);
                     line.called_mark.store(mark.called, Ordering::Relaxed);
                 }
                 // A campaign that was created a moment ago.

@@ -301,6 +301,9 @@ pub trait Store: Send + Sync + 'static {
     /// The permits of these tickets, as far as they have or had one.
     fn permits_of(&self, tickets: Vec<TicketId>) -> Answer<'_, Result<Vec<Permit>, Fault>>;
 
+    /// What the database's own clock says; none where it goes by this machine's.
+    fn clock(&self) -> Answer<'_, Result<Option<Timestamp>, Fault>>;
+
     // --- times in which nobody books ------------------------------------------------------------------
 
     /// Lets bookings rest: from now on nodes take none. That they rest already is left as it is.

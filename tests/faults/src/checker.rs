@@ -2,14 +2,17 @@
 //! here is shared with dran or its audit.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use dran_cluster::Cluster;
 use serde_json::Value;
 
 use crate::deployment::DATABASE;
+use crate::fault::Leaderless;
 use crate::history::{Deed, Operation, Outcome};
 
+mod arrivals;
 mod calls;
 
 /// Something promised that did not hold.
@@ -54,37 +57,81 @@ const PROMISES: [(&str, &str); 10] = promises![
 /// Problems that say: not done now, the same may be asked again.
 const NOT_NOW: [&str; 2] = ["unavailable", "too-many-requests"];
 
-/// Everything that did not hold. Times of the database are compared with those of the history only where
-/// all clocks agree.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn check(database: &Cluster, operations: &[Operation], clocks_agree: bool) -> Result<Vec<Violation>> {
-    let mut violations = Vec::new();
-    for (promise, sql) in PROMISES {
-        let found = database
-            .sql(DATABASE, sql)
-            .with_context(|| format!("cannot check {promise}"))?;
-        violations.extend(found.lines().map(|found| Violation::new(promise, found)));
+/// What the database holds in the end.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// What the rows alone show to be broken.
+    broken: Vec<Violation>,
+    bookings: HashMap<String, Value>,
+    moves: HashMap<String, Value>,
+    registrations: HashMap<String, Value>,
+    series: HashMap<String, Value>,
+    lines: Vec<Value>,
+    account: Vec<Value>,
+}
+
+/// What may be asked of a round.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances {
+    /// Times of the database are compared with those of the history only where all clocks agree.
+    pub clocks_agree: bool,
+    /// Who joins so much later than somebody else stands behind, in milliseconds.
+    pub order_slack_ms: i64,
+    /// The node that led was away, and another had to call meanwhile.
+    pub leaderless: Option<Leaderless>,
+}
+
+impl Books {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn read(database: &Cluster) -> Result<Self> {
+        let mut broken = Vec::new();
+        for (promise, sql) in PROMISES {
+            let found = database.sql(DATABASE, sql);
+            let found = found.with_context(|| format!("cannot check {promise}"))?;
+            broken.extend(found.lines().map(|found| Violation::new(promise, found)));
+        }
+        Ok(Self {
+            broken,
+            bookings: by_key(rows(database, include_str!("books/bookings.sql"))?, "key"),
+            moves: by_key(rows(database, include_str!("books/moves.sql"))?, "key"),
+            registrations: by_key(rows(database, include_str!("books/registrations.sql"))?, "key"),
+            series: by_key(rows(database, include_str!("books/series.sql"))?, "code"),
+            lines: rows(database, include_str!("books/lines.sql"))?,
+            account: rows(database, include_str!("books/account.sql"))?,
+        })
     }
-    let bookings = by_key(rows(database, include_str!("books/bookings.sql"))?, "key");
-    let moves = by_key(rows(database, include_str!("books/moves.sql"))?, "key");
-    let registrations = by_key(rows(database, include_str!("books/registrations.sql"))?, "key");
-    let series = by_key(rows(database, include_str!("books/series.sql"))?, "code");
-    violations.extend(attempts(
-        operations,
-        Deed::Book,
-        &bookings,
-        clocks_agree.then_some("booked_at"),
-    ));
-    violations.extend(attempts(operations, Deed::Move, &moves, None));
-    violations.extend(attempts(operations, Deed::Register, &registrations, None));
-    violations.extend(told_codes(operations, &bookings));
-    violations.extend(cancellations(operations, &series));
-    let lines = rows(database, include_str!("books/lines.sql"))?;
-    let account = rows(database, include_str!("books/account.sql"))?;
-    violations.extend(calls::check(operations, &lines, &account, clocks_agree));
-    Ok(violations)
+
+    /// How long it took until somebody was called again after the node that led was gone, if that happened while
+    /// it was.
+    pub fn takeover(&self, leaderless: Leaderless) -> Option<Duration> {
+        calls::first_within(&self.account, leaderless)
+    }
+}
+
+/// Everything that did not hold.
+pub fn check(books: &Books, operations: &[Operation], circumstances: Circumstances) -> Vec<Violation> {
+    let Circumstances {
+        clocks_agree,
+        order_slack_ms,
+        leaderless,
+    } = circumstances;
+    let mut violations = books.broken.clone();
+    let booked_at = clocks_agree.then_some("booked_at");
+    violations.extend(attempts(operations, Deed::Book, &books.bookings, booked_at));
+    violations.extend(attempts(operations, Deed::Move, &books.moves, None));
+    violations.extend(attempts(operations, Deed::Register, &books.registrations, None));
+    violations.extend(told_codes(operations, &books.bookings));
+    violations.extend(cancellations(operations, &books.series));
+    violations.extend(calls::check(operations, &books.lines, &books.account, clocks_agree));
+    violations.extend(arrivals::check(operations, order_slack_ms));
+    if let Some(gone) = leaderless.filter(|gone| books.takeover(*gone).is_none()) {
+        let found = format!("nobody was called in {} ms without it", gone.to_ms - gone.from_ms);
+        violations.push(Violation::new("another_node_takes_over", found));
+    }
+    violations
 }
 
 fn rows(database: &Cluster, sql: &str) -> Result<Vec<Value>> {

@@ -15,6 +15,8 @@ pub const CAMPAIGN: &str = "probe";
 pub const CENTRE: &str = "kassel-stadt";
 /// A postcode that it serves.
 pub const POSTCODE: &str = "34117";
+/// A postcode of another line of the campaign, whose centre has none.
+pub const POSTCODE_WITHOUT_DOSES: &str = "36037";
 /// The database.
 pub const DATABASE: &str = "dran";
 /// The account that nodes log on with: no superuser, whose connections are limited only by the server.

@@ -21,6 +21,7 @@ mod phones;
 mod proxy;
 mod report;
 mod round;
+mod rush;
 mod visitor;
 mod world;
 

@@ -1,13 +1,15 @@
 //! A road between two processes that can be closed.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// What becomes of bytes.
@@ -23,6 +25,10 @@ pub enum Road {
     Silent,
     /// Connections go on; a new one is accepted and leads nowhere, for good.
     HalfOpen,
+    /// What is asked arrives; in place of the answer the connection is reset.
+    Unanswered,
+    /// The answer to every other COMMIT is lost with its connection.
+    LosesCommits,
 }
 
 /// A listener that forwards to one address, as its road allows. Ends when it is dropped.
@@ -33,8 +39,38 @@ pub struct Proxy {
     accepting: JoinHandle<()>,
 }
 
-/// Bytes that are on their way at once, in each direction of a connection.
+/// Bytes that are read at once.
 const CHUNK_BYTES: usize = 16 << 10;
+/// Chunks that are on their way at once, in each direction of a connection.
+const CHUNKS_MAX: usize = 64;
+/// How PostgreSQL is asked to commit, wherever it stands in a message.
+const COMMIT: &[u8] = b"COMMIT";
+
+/// What passes here in one direction of a connection.
+struct Toll {
+    /// Whether these are the answers.
+    is_answers: bool,
+    /// Whether the next answer is lost, in both directions of the connection.
+    loses_answer: Arc<AtomicBool>,
+    /// The commits of all connections.
+    commits: Arc<AtomicU32>,
+}
+
+impl Toll {
+    /// Notes what passes; whether it may.
+    fn lets(&self, road: Road, bytes: &[u8]) -> bool {
+        if self.is_answers {
+            return road != Road::Unanswered && !self.loses_answer.load(Ordering::Relaxed);
+        }
+        if road == Road::LosesCommits
+            && bytes.windows(COMMIT.len()).any(|word| word == COMMIT)
+            && self.commits.fetch_add(1, Ordering::Relaxed).is_multiple_of(2)
+        {
+            self.loses_answer.store(true, Ordering::Relaxed);
+        }
+        true
+    }
+}
 
 impl Proxy {
     /// Listens on a free port.
@@ -48,10 +84,11 @@ impl Proxy {
         let (road, seen) = watch::channel(Road::Open);
         let (upstream, target) = watch::channel(upstream);
         let accepting = tokio::spawn(async move {
+            let commits = Arc::<AtomicU32>::default();
             // An accept that fails was a connection that ended meanwhile.
             loop {
                 if let Ok((inbound, _)) = listener.accept().await {
-                    tokio::spawn(carry(inbound, seen.clone(), target.clone()));
+                    tokio::spawn(carry(inbound, seen.clone(), target.clone(), commits.clone()));
                 }
             }
         });
@@ -85,7 +122,12 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(mut inbound: TcpStream, mut road: watch::Receiver<Road>, target: watch::Receiver<Option<SocketAddr>>) {
+async fn carry(
+    mut inbound: TcpStream,
+    mut road: watch::Receiver<Road>,
+    target: watch::Receiver<Option<SocketAddr>>,
+    commits: Arc<AtomicU32>,
+) {
     let began = *road.borrow();
     if began == Road::HalfOpen {
         // It leads nowhere even when later ones do again.
@@ -103,8 +145,14 @@ async fn carry(mut inbound: TcpStream, mut road: watch::Receiver<Road>, target: 
         let whole = {
             let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
                 (inbound.split(), outbound.split());
-            let there = pump(&mut from_client, &mut to_server, road.clone());
-            let back = pump(&mut from_server, &mut to_client, road.clone());
+            let loses_answer = Arc::<AtomicBool>::default();
+            let toll = |is_answers| Toll {
+                is_answers,
+                loses_answer: loses_answer.clone(),
+                commits: commits.clone(),
+            };
+            let there = pump(&mut from_client, &mut to_server, road.clone(), toll(false));
+            let back = pump(&mut from_server, &mut to_client, road.clone(), toll(true));
             let both = async { tokio::try_join!(there, back) };
             tokio::select! {
                 both = both => both.is_ok(),
@@ -135,25 +183,47 @@ async fn passable(road: &mut watch::Receiver<Road>) -> Option<()> {
     (*road != Road::Cut).then_some(())
 }
 
+/// Carries bytes in one direction. Each chunk has its own delay, and those behind it need not wait to be read.
 async fn pump(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),
     mut road: watch::Receiver<Road>,
+    toll: Toll,
 ) -> std::io::Result<()> {
     let broken = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let mut bytes = vec![0; CHUNK_BYTES];
-    loop {
-        let read = from.read(&mut bytes).await?;
-        passable(&mut road).await.ok_or_else(broken)?;
-        let now = *road.borrow();
-        if let Road::Slow(delay) = now {
-            tokio::time::sleep(delay).await;
+    let (under_way, mut arriving) = mpsc::channel(CHUNKS_MAX);
+    let leaving = async move {
+        loop {
+            let mut bytes = vec![0; CHUNK_BYTES];
+            let read = from.read(&mut bytes).await?;
+            bytes.truncate(read);
+            passable(&mut road).await.ok_or_else(broken)?;
+            let now = *road.borrow();
+            if !toll.lets(now, &bytes) {
+                return Err(broken());
+            }
+            let delay = match now {
+                Road::Slow(delay) => delay,
+                _ => Duration::ZERO,
+            };
+            let arrival = tokio::time::sleep(delay);
+            under_way.send((arrival, bytes)).await.map_err(|_| broken())?;
+            if read == 0 {
+                return Ok(());
+            }
         }
-        if read == 0 {
-            return to.shutdown().await;
+    };
+    let writing = async {
+        while let Some((arrival, bytes)) = arriving.recv().await {
+            arrival.await;
+            if bytes.is_empty() {
+                return to.shutdown().await;
+            }
+            to.write_all(&bytes).await?;
         }
-        to.write_all(bytes.get(..read).unwrap_or_default()).await?;
-    }
+        Ok(())
+    };
+    tokio::try_join!(leaving, writing).map(|_| ())
 }
 
 /// Ends a connection with a reset as soon as it is dropped.
@@ -237,5 +307,53 @@ mod tests {
             .await
             .unwrap()
             .unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn an_unanswered_road_carries_what_is_asked_and_loses_the_answer() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let proxy = Proxy::listen(Some(listener.local_addr().unwrap())).await.unwrap();
+        proxy.set(Road::Unanswered);
+        let mut asking = TcpStream::connect(proxy.address()).await.unwrap();
+        let (mut asked, _) = listener.accept().await.unwrap();
+        asking.write_all(b"x").await.unwrap();
+        assert_eq!(asked.read_u8().await.unwrap(), b'x');
+        asked.write_all(b"y").await.unwrap();
+        let lost = tokio::time::timeout(PATIENCE, asking.read_u8()).await.unwrap();
+        assert_eq!(lost.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+    }
+
+    #[tokio::test]
+    async fn a_road_that_loses_commits_loses_the_answer_to_every_other() {
+        let proxy = Proxy::listen(Some(echo().await)).await.unwrap();
+        proxy.set(Road::LosesCommits);
+        let mut lost = Vec::new();
+        for _ in 0..4 {
+            let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
+            assert_eq!(says(&mut stream).await.unwrap(), b'x');
+            stream.write_all(b"Q\0\0\0\x0bCOMMIT\0").await.unwrap();
+            let answer = tokio::time::timeout(PATIENCE, stream.read_u8()).await.unwrap();
+            lost.push(answer.is_err());
+        }
+        assert_eq!(lost, [true, false, true, false]);
+    }
+
+    #[tokio::test]
+    async fn a_slow_road_delays_every_byte_and_keeps_their_order() {
+        let proxy = Proxy::listen(Some(echo().await)).await.unwrap();
+        let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
+        proxy.set(Road::Slow(Duration::from_millis(300)));
+        stream.write_all(b"a").await.unwrap();
+        let nothing = tokio::time::timeout(Duration::from_millis(200), stream.read_u8()).await;
+        assert!(nothing.is_err(), "{nothing:?}");
+        stream.write_all(b"b").await.unwrap();
+        proxy.set(Road::Open);
+        stream.write_all(b"c").await.unwrap();
+        let mut three = [0; 3];
+        tokio::time::timeout(PATIENCE, stream.read_exact(&mut three))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(&three, b"abc");
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::fault::Fault;
 use crate::history::Deed;
 use crate::round::Round;
 
@@ -46,6 +47,7 @@ pub fn markdown(rounds: &[Round], failed: &[String]) -> String {
             round.violations.len(),
         );
     }
+    taking_over(&mut text, rounds);
     text.push_str("\n## Operations\n\n| asked for | done | not done | unknown |\n| --- | --- | --- | --- |\n");
     let mut sums: BTreeMap<Deed, [u32; 3]> = BTreeMap::new();
     for (deed, counts) in rounds.iter().flat_map(|round| &round.operations) {
@@ -69,6 +71,45 @@ pub fn markdown(rounds: &[Round], failed: &[String]) -> String {
         let _ = writeln!(text, "\nNot played: {failure}");
     }
     text
+}
+
+/// How long it took until somebody else did what the one that was lost had done.
+fn taking_over(text: &mut String, rounds: &[Round]) {
+    text.push_str("\n## Taking over\n\n| from | to | rounds | median | longest |\n| --- | --- | --- | --- | --- |\n");
+    let after = |fault: Fault, took: fn(&Round) -> Option<Duration>| {
+        let rounds = rounds.iter().filter(move |round| round.plan.fault == fault);
+        rounds.filter_map(took).collect()
+    };
+    let by_others = |round: &Round| round.takeover;
+    let lines: [(&str, &str, Vec<Duration>); 3] = [
+        (
+            "SIGKILL of the leader",
+            "next call",
+            after(Fault::KillLeader, by_others),
+        ),
+        (
+            "SIGSTOP of the leader",
+            "next call",
+            after(Fault::PauseLeader, by_others),
+        ),
+        (
+            "order to promote the standby",
+            "first booking asked for after it and acknowledged",
+            after(Fault::Promote, |round| round.booked_after_promotion),
+        ),
+    ];
+    for (from, to, mut took) in lines {
+        took.sort_unstable();
+        let (Some(median), Some(longest)) = (took.get(took.len() / 2), took.last()) else {
+            continue;
+        };
+        let (median, longest) = (median.as_secs_f64(), longest.as_secs_f64());
+        let _ = writeln!(
+            text,
+            "| {from} | {to} | {} | {median:.1} s | {longest:.1} s |",
+            took.len()
+        );
+    }
 }
 
 fn done(round: &Round, deed: Deed) -> u32 {

@@ -12,13 +12,14 @@ use rand::{RngExt, SeedableRng};
 use tokio::task::{JoinSet, block_in_place};
 
 use crate::attempt::Town;
-use crate::checker::{self, Violation};
+use crate::checker::{self, Books, Circumstances, Violation};
 use crate::client::Client;
 use crate::clock::{Stopwatch, now_ms};
 use crate::fault::{Fault, Struck};
 use crate::history::{Deed, History, Operation, Outcome};
 use crate::observer;
 use crate::phones::Phones;
+use crate::rush;
 use crate::visitor::Visitor;
 use crate::world::World;
 
@@ -52,6 +53,10 @@ pub struct Round {
     pub ends: BTreeMap<String, u32>,
     /// From the end of the fault to the first write that was asked for after it and done.
     pub recovered_after: Option<Duration>,
+    /// From the end of the node that led, or its pause, to the next call; measured where all clocks agree.
+    pub takeover: Option<Duration>,
+    /// From the order to promote the standby to the first booking acknowledged.
+    pub booked_after_promotion: Option<Duration>,
     /// How long the round took.
     pub took: Duration,
     /// What was promised and did not hold.
@@ -62,8 +67,17 @@ pub struct Round {
 const ARRIVALS: Duration = Duration::from_secs(14);
 /// When the fault strikes, in milliseconds from the first visitor.
 const STRIKES_MS: std::ops::Range<u64> = 2_000..7_000;
+/// How long the rush goes on after the fault was mended.
+const RUSHES_ON: Duration = Duration::from_secs(4);
 /// How long everybody may take to come to an end after the fault was mended.
 const ENDS_MAX: Duration = Duration::from_secs(150);
+/// Who comes so much later than somebody else stands behind, in milliseconds: numbers are given out for a second
+/// after they were leased, and everything takes longer on a machine that others use as well.
+const ORDER_SLACK_MS: i64 = 3_000;
+/// The same, when the answer to a lease may be under way for as long as a fault lasts.
+const ORDER_SLACK_AND_DELAY_MS: i64 = 12_000;
+/// What shows that the database takes writes again.
+const WRITES: [Deed; 4] = [Deed::Enter, Deed::Register, Deed::Hold, Deed::Book];
 /// Doses for every hundred visitors: two a series, and somewhat fewer than are asked for.
 const DOSES_PER_100: u32 = 190;
 /// The days over which they are spread: few, so that slots are fought for.
@@ -86,7 +100,7 @@ pub async fn run(plan: &Plan) -> Result<Round> {
         phones: Phones::watch(world.deployment.spool()),
     });
     let mut rng = StdRng::seed_from_u64(plan.seed);
-    let looking = observer::watch(&town);
+    let (looking, coming) = (observer::watch(&town), rush::begin(&town));
     let mut visitors = JoinSet::new();
     for number in 0..plan.visitors {
         let visitor = Visitor::new(town.clone(), plan.seed, number, ARRIVALS);
@@ -98,6 +112,8 @@ pub async fn run(plan: &Plan) -> Result<Round> {
     let mended_ms = now_ms();
     keep_logs(&world, &plan.folder);
     let struck = struck?;
+    tokio::time::sleep(RUSHES_ON).await;
+    drop(coming);
 
     let (ends, mut violations) = everybody_ends(visitors, &town).await;
     drop(looking);
@@ -108,17 +124,27 @@ pub async fn run(plan: &Plan) -> Result<Round> {
     }
     keep_logs(&world, &plan.folder);
     let operations = town.history.operations();
-    let clocks_agree = plan.fault != Fault::ClockOff;
-    violations.extend(block_in_place(|| {
-        checker::check(world.primary(), &operations, clocks_agree)
-    })?);
+    let books = block_in_place(|| Books::read(world.primary()))?;
+    let circumstances = Circumstances {
+        clocks_agree: plan.fault != Fault::ClockOff,
+        order_slack_ms: if plan.fault.delays_database() {
+            ORDER_SLACK_AND_DELAY_MS
+        } else {
+            ORDER_SLACK_MS
+        },
+        leaderless: struck.leaderless,
+    };
+    violations.extend(checker::check(&books, &operations, circumstances));
     let audit = block_in_place(|| world.deployment.audit(&world.url()))?;
     violations.extend(audit.into_iter().map(|said| Violation::new("dran_audit", said)));
+    let booked = |promoted_ms| first_done(&operations, &[Deed::Book], promoted_ms);
     Ok(Round {
         plan: plan.clone(),
-        struck,
         polls_in_fault: polls(&operations, struck_ms, mended_ms),
-        recovered_after: first_write(&operations, mended_ms),
+        recovered_after: first_done(&operations, &WRITES, mended_ms),
+        takeover: struck.leaderless.and_then(|gone| books.takeover(gone)),
+        booked_after_promotion: struck.promoted_ms.and_then(booked),
+        struck,
         operations: counts(&operations),
         ends,
         took: took.elapsed(),
@@ -188,12 +214,13 @@ fn polls(operations: &[Operation], from_ms: i64, to_ms: i64) -> [u32; 2] {
     })
 }
 
-fn first_write(operations: &[Operation], mended_ms: i64) -> Option<Duration> {
-    let writes = operations.iter().filter(|operation| {
-        matches!(operation.deed, Deed::Enter | Deed::Register | Deed::Hold | Deed::Book)
+/// From this moment to the first of these that was asked for after it and done.
+fn first_done(operations: &[Operation], deeds: &[Deed], from_ms: i64) -> Option<Duration> {
+    let done = operations.iter().filter(|operation| {
+        deeds.contains(&operation.deed)
             && matches!(operation.outcome, Outcome::Ok(_))
-            && operation.invoked_ms >= mended_ms
+            && operation.invoked_ms >= from_ms
     });
-    let first = writes.map(|operation| operation.returned_ms - mended_ms).min()?;
+    let first = done.map(|operation| operation.returned_ms - from_ms).min()?;
     Some(Duration::from_millis(first.unsigned_abs()))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use dran_cluster::{Cluster, Durability, Options};
+use tokio::task::block_in_place;
 
 use crate::deployment::{ACCOUNT, DATABASE, Deployment};
 use crate::node::Node;
@@ -12,6 +13,10 @@ use crate::proxy::Road;
 
 /// What the rest of a disk that will be full may hold: the database, its log, and room for both to grow.
 const DISK_MIB: u32 = 320;
+/// How long it may take until a node leads.
+const LEADER_WITHIN: Duration = Duration::from_secs(60);
+/// How often it is looked whether one does.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a round needs of the database.
 #[derive(Clone, Copy, Debug)]
@@ -94,16 +99,37 @@ impl World {
         Ok(())
     }
 
-    /// The node that holds a lock of a session: the leader. The lock of a batch belongs to a transaction, and
-    /// is left out. The first node if none leads by a lock.
-    pub fn leader(&self) -> usize {
-        let sql = include_str!("leader.sql");
-        let said = self.primary().sql(DATABASE, sql).unwrap_or_default();
-        let found = said
-            .lines()
-            .next()
-            .and_then(|line| line.strip_prefix("node-")?.parse().ok());
-        found.filter(|number| *number < self.nodes.len()).unwrap_or(0)
+    /// The node that leads, if one does and the database says so.
+    pub fn leader(&self) -> Option<usize> {
+        let said = self.primary().sql(DATABASE, include_str!("leader.sql")).ok()?;
+        let number = said.lines().next()?.strip_prefix("node-")?.parse().ok()?;
+        (number < self.nodes.len()).then_some(number)
+    }
+
+    /// Waits until a node leads.
+    ///
+    /// # Errors
+    /// When none does in time.
+    pub async fn wait_for_leader(&self) -> Result<usize> {
+        let leads = async {
+            loop {
+                match block_in_place(|| self.leader()) {
+                    Some(leader) => return leader,
+                    None => tokio::time::sleep(LOOK_EVERY).await,
+                }
+            }
+        };
+        let in_time = tokio::time::timeout(LEADER_WITHIN, leads).await;
+        in_time.context("no node leads")
+    }
+
+    /// How many calls the account has.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn calls(&self) -> Result<u32> {
+        let said = self.primary().sql(DATABASE, include_str!("calls.sql"))?;
+        said.parse().context("a number of calls")
     }
 
     /// Sets the road of a node to all hosts of the database.
@@ -111,19 +137,5 @@ impl World {
         for proxy in self.nodes.get(node).into_iter().flat_map(|node| &node.back) {
             proxy.set(road);
         }
-    }
-
-    /// Waits until the server in place of the primary answers.
-    ///
-    /// # Errors
-    /// When it does not within the deadline.
-    pub async fn primary_answers(&self, deadline: Duration) -> Result<()> {
-        let answers = async {
-            while !self.primary().answers() {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        let in_time = tokio::time::timeout(deadline, answers).await;
-        in_time.context("the database does not answer after the fault")
     }
 }

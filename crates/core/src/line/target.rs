@@ -34,6 +34,13 @@ pub struct Bounds {
     pub delay_goal: Duration,
 }
 
+impl Bounds {
+    /// An operator who lowers the maximum alone means the minimum too.
+    fn lowest(&self) -> u32 {
+        self.min.min(self.max)
+    }
+}
+
 /// From `min` to `max` takes so long: with the time to clear a queue, less than half a minute.
 const GROWTH_FULL_S: f64 = 10.0;
 /// A step cuts by this share for each goal that the delay is over its goal: a quarter at twice the goal.
@@ -67,10 +74,7 @@ impl Target {
         let Some(delay) = delay else { return };
         let elapsed_s = now.duration_since(self.at).as_secs_f64().clamp(0.0, STEP_MAX_S);
         self.at = now;
-        let (min, max) = (
-            f64::from(self.bounds.min.min(self.bounds.max)),
-            f64::from(self.bounds.max),
-        );
+        let (min, max) = (f64::from(self.bounds.lowest()), f64::from(self.bounds.max));
         let goals = delay.as_secs_f64() / self.bounds.delay_goal.as_secs_f64().max(f64::MIN_POSITIVE);
         self.permits = if goals > 1.0 {
             let leaves = (1.0 - CUT_PER_GOAL * (goals - 1.0)).max(CUT_LEAVES_MIN);
@@ -88,7 +92,7 @@ impl Target {
 
     /// Stands where another node's target stands.
     pub fn follow(&mut self, permits: u32) {
-        self.permits = f64::from(permits.clamp(self.bounds.min, self.bounds.max));
+        self.permits = f64::from(permits.max(self.bounds.lowest()).min(self.bounds.max));
     }
 }
 
@@ -174,6 +178,7 @@ mod tests {
             max in 0..3_000_u32,
             goal_ms in 0..100_u64,
             steps in proptest::collection::vec((0..5_000_i64, proptest::option::of(0..10_000_u64), 0..3_000_u32), 0..50),
+            followed in 0..3_000_u32,
         ) {
             let bounds = Bounds { min, max, delay_goal: Duration::from_millis(goal_ms) };
             let mut target = Target::new(bounds, at(0));
@@ -183,6 +188,8 @@ mod tests {
                 target.step(at(now), delay_ms.map(Duration::from_millis), in_use);
                 prop_assert!((min.min(max)..=max).contains(&target.permits()));
             }
+            target.follow(followed);
+            prop_assert!((min.min(max)..=max).contains(&target.permits()));
         }
     }
 }

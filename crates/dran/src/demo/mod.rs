@@ -134,7 +134,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         limits: ListenerLimits::of(CONNECTIONS_MAX),
         threads: cores(),
     };
-    let process = Process::start(Plan {
+    let mut process = Process::start(Plan {
         region,
         store: store.clone(),
         ring: KeyRing::new(vec![(1, entropy.bytes())])?,
@@ -186,6 +186,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     tokio::select! {
         asked = stop_asked() => asked?,
         () = time_is_up => {}
+        failed = process.failed() => return Err(failed),
     }
     stopping.cancel();
     crowding.await?;

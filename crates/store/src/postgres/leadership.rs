@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dran_core::ids::{LineNo, TicketId};
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Config};
 
 use super::line::{permit_of, read_permit};
 use super::open::OpenError;
-use super::rows::{maybe_at, ticket};
+use super::rows::{at, maybe_at, ticket};
 use super::session::{Tx, connect};
 use super::sql::{all, execute, expect_rows, get, one, params};
 use super::writer::WRITE_LOCK;
@@ -24,8 +25,15 @@ use crate::{ActivePermit, Answer, Fault, LineMark, Permit, Shared, Term};
 /// The leader's lock: `dran` in ASCII and a number.
 const LEAD_LOCK: i64 = 0x6472_616e_0000_0002;
 
-/// After so long without a word the server ends the leader's session. The loop asks four times a second.
+/// After so long without a word the server ends the leader's session.
 const SILENCE_MAX_MS: u32 = 4000;
+
+/// The loop asks four times a second. While it waits for a slow database instead, the session says a word so often:
+/// another leader would wait as long, and every change makes a new term begin.
+const KEPT_EVERY: Duration = Duration::from_secs(1);
+
+/// So many words in a row at most; then the loop does not wait any more, it is stuck.
+const KEPT_MAX: u32 = 30;
 
 /// How long an answer on the leader's session may take. Shorter than the silence that costs the lead.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
@@ -51,6 +59,7 @@ impl Leadership {
             asked,
             belief: Arc::clone(&belief),
             session: None,
+            kept: 0,
         };
         (Self { belief, asking }, seat)
     }
@@ -76,6 +85,8 @@ pub(super) struct Seat {
     asked: mpsc::Receiver<Ask>,
     belief: Arc<Belief>,
     session: Option<Session>,
+    /// Words said on the session since the loop asked last.
+    kept: u32,
 }
 
 /// A session that tries for the lock, or has it.
@@ -87,15 +98,35 @@ struct Session {
 impl Seat {
     /// Answers who asks, for ever.
     pub(super) async fn keep(mut self) {
-        while let Some(answer) = self.asked.recv().await {
-            let led = self.lead().await;
-            if led.is_err() {
-                self.session = None;
+        loop {
+            match tokio::time::timeout(KEPT_EVERY, self.asked.recv()).await {
+                Ok(Some(answer)) => {
+                    self.kept = 0;
+                    let led = self.lead().await;
+                    self.note(&led);
+                    // Who asked may have gone.
+                    let _ = answer.send(led.map_err(Fault::from));
+                }
+                Ok(None) => return,
+                Err(_) => self.say_a_word().await,
             }
-            self.belief.note(*led.as_ref().unwrap_or(&None));
-            // Who asked may have gone.
-            let _ = answer.send(led.map_err(Fault::from));
         }
+    }
+
+    async fn say_a_word(&mut self) {
+        let leads = self.session.as_ref().is_some_and(|session| session.term.is_some());
+        if leads && self.kept < KEPT_MAX {
+            self.kept += 1;
+            let led = self.lead().await;
+            self.note(&led);
+        }
+    }
+
+    fn note(&mut self, led: &Result<Option<Term>, OpenError>) {
+        if led.is_err() {
+            self.session = None;
+        }
+        self.belief.note(*led.as_ref().unwrap_or(&None));
     }
 
     async fn lead(&mut self) -> Result<Option<Term>, OpenError> {
@@ -228,6 +259,12 @@ pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> 
         told,
         read_only_since,
     })
+}
+
+/// See [`crate::Store::clock`].
+pub(super) async fn clock(tx: &Tx) -> Result<Timestamp, Fault> {
+    let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    one(tx, sql, &[], |row| at(row, 0)).await
 }
 
 /// See [`crate::Store::permits_of`].

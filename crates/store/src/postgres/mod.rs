@@ -378,6 +378,10 @@ impl Store for PostgresStore {
         self
     }
 
+    fn clock(&self) -> Answer<'_, Result<Option<Timestamp>, Fault>> {
+        self.readers.read(async |tx: &Tx| leadership::clock(tx).await.map(Some))
+    }
+
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {
         self.readers.read(async |tx: &Tx| counts::counts(tx).await)
     }

@@ -363,6 +363,10 @@ impl Store for SqliteStore {
         self
     }
 
+    fn clock(&self) -> Answer<'_, Result<Option<Timestamp>, Fault>> {
+        Box::pin(async { Ok(None) })
+    }
+
     fn counts(&self) -> Answer<'_, Result<Counts, Fault>> {
         self.readers.read(counts::counts)
     }

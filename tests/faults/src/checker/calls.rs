@@ -2,11 +2,13 @@
 //! was not called.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Violation;
+use crate::fault::Leaderless;
 use crate::history::{Deed, Operation, Outcome};
 
 /// A line of the public account that calls.
@@ -32,10 +34,8 @@ pub fn check(operations: &[Operation], lines: &[Value], account: &[Value], clock
             violations.push(Violation::new("what_was_acknowledged_is_there", found));
         }
     }
-    let entered = operations
-        .iter()
-        .filter(|operation| operation.deed == Deed::Enter && matches!(operation.outcome, Outcome::Ok(_)));
-    for operation in entered {
+    let told = operations.iter().filter(|operation| is_told(operation));
+    for operation in told {
         let (ticket, pool) = (&*operation.key, pools.get(&*operation.key).copied().unwrap_or_default());
         let Some(position) = positions.get(ticket) else {
             continue;
@@ -45,11 +45,29 @@ pub fn check(operations: &[Operation], lines: &[Value], account: &[Value], clock
             in_time && call.marks.iter().any(|(of, mark)| *of == pool && mark >= position)
         });
         if !called {
-            let found = format!("position {position} of {pool} entered by operation {}", operation.id);
+            let (deed, id) = (operation.deed, operation.id);
+            let found = format!("position {position} of {pool}: {deed:?} of operation {id}");
             violations.push(Violation::new("who_enters_was_called", found));
         }
     }
     violations
+}
+
+/// Whether somebody was let in, or told to come in.
+fn is_told(operation: &Operation) -> bool {
+    match (&operation.outcome, operation.deed) {
+        (Outcome::Ok(_), Deed::Enter) => true,
+        (Outcome::Ok(told), Deed::Poll) => told["state"] == "called",
+        _ => false,
+    }
+}
+
+/// How long after the node that led was gone somebody was called, if it was before its return.
+pub fn first_within(account: &[Value], gone: Leaderless) -> Option<Duration> {
+    let (calls, _) = read(account);
+    let called = calls.iter().map(|call| call.at_ms);
+    let first = called.filter(|at| (gone.from_ms..gone.to_ms).contains(at)).min()?;
+    Some(Duration::from_millis(first.abs_diff(gone.from_ms)))
 }
 
 /// The calls of the account. Its draw happens once.

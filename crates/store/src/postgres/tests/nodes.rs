@@ -301,3 +301,22 @@ async fn who_stops_leaves_the_lead_to_another() {
     }
     assert!(next.unwrap() > first);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_leader_that_waits_for_long_keeps_the_lead() {
+    let (here, there, _) = twonodes().await;
+    let first = here.store.lead().await.unwrap();
+    assert!(first.is_some());
+    // Longer than the server keeps a session that says nothing.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(there.store.lead().await, Ok(None));
+    assert_eq!(here.store.lead().await, Ok(first));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_hear_one_clock() {
+    let (here, there, _) = twonodes().await;
+    let first = here.store.clock().await.unwrap().unwrap();
+    let second = there.store.clock().await.unwrap().unwrap();
+    assert!(first <= second);
+}
