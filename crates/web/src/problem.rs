@@ -356,9 +356,17 @@ impl Problem {
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if self.kind == Kind::Unavailable {
+            response.extensions_mut().insert(NothingSaved);
+        }
         response
     }
 }
+
+/// On a response that says that something could not be saved: the guard says instead that nobody can book, when that
+/// is so.
+#[derive(Clone, Copy)]
+pub struct NothingSaved;
 
 /// A problem document (RFC 9457).
 #[derive(Serialize, ToSchema)]

@@ -9,8 +9,8 @@ use axum::response::Response;
 
 use crate::app::{App, Visitor};
 use crate::assets;
-use crate::portal::{NothingSaved, Posted, page_of, wait_page};
-use crate::problem::{Kind, Problem};
+use crate::portal::{Posted, page_of, wait_page};
+use crate::problem::{Kind, NothingSaved, Problem};
 use crate::{body, read_only};
 
 /// Everything from this site, nothing inline, no frames: a page cannot be made to do anything else.
@@ -71,9 +71,14 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
 async fn answer(app: &App, visitor: &Visitor, is_call: bool, request: Request, next: Next) -> Response {
     let waits = read_only::asked_to_wait(app, request.method(), request.uri().path());
     if is_call {
-        return match waits {
+        if let Some(problem) = waits {
+            return problem.document(&visitor.speaker);
+        }
+        let response = next.run(request).await;
+        let nothing_saved = response.extensions().get::<NothingSaved>().is_some();
+        return match read_only::instead_of_unavailable(app).filter(|_| nothing_saved) {
             Some(problem) => problem.document(&visitor.speaker),
-            None => next.run(request).await,
+            None => response,
         };
     }
     let (request, posted) = if changes(request.method()) {

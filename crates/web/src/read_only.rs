@@ -22,8 +22,22 @@ fn goes_on(read_only: ReadOnly, path: &str) -> bool {
     let joins = path == LINE_PATH || path.strip_prefix(paths::JOIN).is_some_and(|rest| rest.starts_with('/'));
     match read_only.cause {
         Cause::Operator => joins || [paths::PLACE, paths::MANAGE].contains(&path),
-        Cause::Store => path == paths::PLACE,
+        Cause::Store => path == paths::PLACE || may_be_under_way(path),
     }
+}
+
+/// What books, moves or cancels may have been sent before, and have lost its connection in the COMMIT: whoever sends
+/// it again is told that it is being checked, and not that nothing was taken.
+fn may_be_under_way(path: &str) -> bool {
+    const CALL: &str = "/api/v1/bookings";
+    let page = |stem: &str, ends: &[&str]| {
+        let below = path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('/'));
+        below && ends.iter().any(|end| path.ends_with(end))
+    };
+    path.strip_prefix(CALL)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || page(paths::BOOK, &["/pruefen"])
+        || page(paths::MANAGE, &["/verschieben", "/absagen"])
 }
 
 /// What is told instead of that it cannot be done right now: `None` if the reason is another one.
@@ -64,8 +78,22 @@ mod tests {
 
     #[test]
     fn nothing_is_taken_that_could_not_be_stored() {
-        for path in ["/anstellen/hessen", "/api/v1/line", "/termin", "/buchen/1-2/pruefen"] {
+        for path in [
+            "/anstellen/hessen",
+            "/api/v1/line",
+            "/termin",
+            "/buchen/1-2/person",
+            "/api/v1/holds",
+        ] {
             assert!(!goes_on_while(Cause::Store, path), "{path}");
+        }
+        for path in [
+            "/buchen/1-2/pruefen",
+            "/api/v1/bookings",
+            "/api/v1/bookings/C",
+            "/termin/C/absagen",
+        ] {
+            assert!(goes_on_while(Cause::Store, path), "it may be under way: {path}");
         }
         assert!(
             goes_on_while(Cause::Store, "/platz"),

@@ -17,7 +17,7 @@ mod status;
 pub mod views;
 
 pub(crate) use forms::Posted;
-pub(crate) use page::{NothingSaved, page_of, wait_page};
+pub(crate) use page::{page_of, wait_page};
 
 use axum::Router;
 use axum::routing::{any, get};

@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use super::forms::Posted;
 use super::views::{Hotline, LanguageLink, Problem as ProblemView, Shell};
 use crate::app::{App, LANGUAGE_COOKIE, Visitor};
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, NothingSaved, Problem};
 
 /// What a page ends in.
 pub type Page = Result<Response, Problem>;
@@ -101,10 +101,6 @@ pub fn problem_page(app: &App, visitor: &Visitor, problem: &Problem, next_href: 
     }
     response
 }
-
-/// On a page that says that something could not be saved, and offers nothing to send it again.
-#[derive(Clone, Copy)]
-pub struct NothingSaved;
 
 /// The page of a problem that ends by itself: what was typed is sent again with one button, a page that was
 /// only asked for asks again by itself.
