@@ -1,92 +1,25 @@
-//! Registration, verification, proposals, hold and confirmation: what a permit lets its holder do.
+//! Proposals, hold and confirmation: from a registration to a booking.
 
-use dran_core::codes::{BookingCode, Receipt, VerificationCode};
-use dran_core::contact::Contact;
-use dran_core::ids::{
-    AttemptKey, CampaignId, CentreId, DistrictId, GroupId, HoldId, Language, RegistrationId, TicketId,
-};
-use dran_core::line::ticket::PermitToken;
-use dran_core::person::{BirthDate, PersonName, Sex, person_key_material};
-use dran_core::region::{NotEntitled, Postcode};
+use dran_core::codes::{BookingCode, Receipt};
+use dran_core::ids::{AttemptKey, HoldId, RegistrationId, TicketId};
 use dran_core::supply::{
     AllowedDays, Asked, Preferences, Proposal, ProposalKey, SeriesSlot, allowed_days, propose, resolve,
 };
 use dran_store::{
-    Booked, Confirm, ConfirmRefusal, ContactRecord, ExtendPermit, Failure, Fault, Hold, HoldRefusal, NewCode, NewHold,
-    NewMessage, NewRegistration, Permit, PermitRefusal, PermitState, PersonRecord, RegisterRefusal, Registration,
-    ResendCode, ResendRefusal, Verify, VerifyRefusal,
+    Booked, Confirm, ConfirmRefusal, Failure, Fault, Hold, HoldRefusal, NewHold, NewMessage, PermitState, PersonRecord,
+    Registration,
 };
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::Service;
 use crate::certain::until_certain;
+use crate::inside::Whereabouts;
 use crate::messages::Upcoming;
 use crate::unsettled::Write;
 
 /// How often a fresh booking code is drawn when it exists already: of 10^16 codes one in a billion
 /// does, so a second try is next to never needed.
 const CODE_DRAWS_MAX: u32 = 4;
-
-/// A person who wants to be vaccinated, parsed.
-#[derive(Clone, Debug)]
-pub struct NewPerson {
-    /// Name.
-    pub name: PersonName,
-    /// Date of birth.
-    pub birth_date: BirthDate,
-    /// Sex, for the vaccination report.
-    pub sex: Sex,
-    /// Postcode of residence.
-    pub postcode: Postcode,
-    /// District of residence.
-    pub district: DistrictId,
-    /// The priority group claimed.
-    pub group: GroupId,
-}
-
-/// One or two persons with the contact they share.
-#[derive(Clone, Debug)]
-pub struct NewPersons {
-    /// The campaign they register for.
-    pub campaign: CampaignId,
-    /// One or two.
-    pub persons: Vec<NewPerson>,
-    /// How to reach them.
-    pub contact: Contact,
-    /// The language of messages.
-    pub language: Language,
-    /// Sent twice, done once.
-    pub attempt_key: AttemptKey,
-}
-
-/// Why a registration was not made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RegisterError {
-    /// There is no such campaign.
-    UnknownCampaign,
-    /// The campaign is not open to that group.
-    GroupNotServed {
-        /// Index of the person.
-        person: usize,
-    },
-    /// The person is not entitled.
-    NotEntitled {
-        /// Index of the person.
-        person: usize,
-        /// By which rule.
-        why: NotEntitled,
-    },
-    /// Both persons of the couple are the same one.
-    SamePerson,
-    /// The store failed.
-    Fault(Fault),
-}
-
-/// Why no new code was sent.
-pub type ResendError = Failure<ResendRefusal>;
-/// Why a code was not accepted.
-pub type VerifyError = Failure<VerifyRefusal>;
 
 /// Why a proposal is not held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,218 +63,7 @@ pub struct Chosen {
     pub slots: Vec<SeriesSlot>,
 }
 
-/// Where an active permit belongs.
-#[derive(Clone, Debug)]
-pub struct Whereabouts {
-    /// The permit.
-    pub permit: Permit,
-    /// Its campaign.
-    pub campaign: CampaignId,
-    /// The districts whose people stand in its pool.
-    pub districts: Vec<DistrictId>,
-    /// The centres of its pool.
-    pub centres: Vec<CentreId>,
-}
-
 impl Service {
-    /// The active permit behind a permit token, and where it belongs. None if it is over. One that is not
-    /// known here may have been given by another node a moment ago: then the store is asked.
-    ///
-    /// # Errors
-    /// The store's fault if it had to be asked.
-    pub async fn whereabouts(&self, token: &PermitToken) -> Result<Option<Whereabouts>, Fault> {
-        let permit = match self.active_permit(token.ticket) {
-            Some(permit) => permit,
-            None => {
-                let look = self.permits().look();
-                let found = self.store().permits_of(vec![token.ticket]).await?;
-                self.permits().note_looked_up(found, look);
-                let Some(permit) = self.active_permit(token.ticket) else {
-                    return Ok(None);
-                };
-                permit
-            }
-        };
-        Ok(self.line(token.ticket.line).map(|line| Whereabouts {
-            permit,
-            campaign: line.campaign,
-            districts: line.pool.districts,
-            centres: line.pool.centres,
-        }))
-    }
-
-    fn active_permit(&self, ticket: TicketId) -> Option<Permit> {
-        let permit = self.permits().get(ticket)?.permit;
-        let active = permit.state == PermitState::Active && permit.expires_at > self.clock().now();
-        active.then_some(permit)
-    }
-
-    /// Prolongs a permit by its whole duration from now.
-    ///
-    /// # Errors
-    /// When the permit is over or was prolonged as often as allowed.
-    pub async fn extend(&self, ticket: TicketId) -> Result<Permit, Failure<PermitRefusal>> {
-        let (now, limits) = (self.clock().now(), *self.limits());
-        let extend = ExtendPermit {
-            ticket,
-            now,
-            expires_at: now + limits.permit_duration,
-            extensions_max: limits.permit_extensions_max,
-        };
-        let permit = self.store().extend_permit(extend).await?;
-        self.permits().note(permit);
-        Ok(permit)
-    }
-
-    /// Gives a permit back before its time, so that the next person may enter.
-    ///
-    /// # Errors
-    /// When the ticket has no active permit.
-    pub async fn leave(&self, ticket: TicketId) -> Result<(), Failure<PermitRefusal>> {
-        self.store().leave(ticket, self.clock().now()).await?;
-        self.permits().note_end(ticket, PermitState::Left);
-        Ok(())
-    }
-
-    /// Stores one or two persons with their contact and sends the verification code.
-    ///
-    /// # Errors
-    /// When somebody is not entitled, or the store failed.
-    pub async fn register(&self, new: NewPersons) -> Result<RegistrationId, RegisterError> {
-        let campaign = self.campaign(&new.campaign).ok_or(RegisterError::UnknownCampaign)?;
-        let horizon = self.horizon(&campaign.campaign.centres);
-        let mut persons: Vec<PersonRecord> = Vec::with_capacity(new.persons.len());
-        for (index, person) in new.persons.iter().enumerate() {
-            let group = campaign
-                .campaign
-                .groups
-                .contains(&person.group)
-                .then(|| self.region().group(&person.group));
-            let group = group.flatten().ok_or(RegisterError::GroupNotServed { person: index })?;
-            group
-                .entitles(person.birth_date.date(), horizon)
-                .map_err(|why| RegisterError::NotEntitled { person: index, why })?;
-            persons.push(self.record(person));
-        }
-        if let [first, second] = &persons[..]
-            && first.person_key == second.person_key
-        {
-            return Err(RegisterError::SamePerson);
-        }
-        let contact = contact_record(&new.contact);
-        let now = self.clock().now();
-        let registration = NewRegistration {
-            attempt_key: new.attempt_key,
-            campaign: new.campaign,
-            persons,
-            code: self.new_code(&contact, &new.language, now),
-            contact,
-            language: new.language,
-            now,
-        };
-        self.store()
-            .register(registration)
-            .await
-            .map_err(|failure| match failure {
-                Failure::Refused(RegisterRefusal::UnknownCampaign) => RegisterError::UnknownCampaign,
-                Failure::Fault(fault) => RegisterError::Fault(fault),
-            })
-    }
-
-    /// The last day on which anything can be booked in these centres: who becomes entitled by then
-    /// may register now. Today if nothing is free.
-    pub(crate) fn horizon(&self, centres: &[CentreId]) -> Date {
-        let last = self.supply().last_first(centres);
-        let day = last.map(|last| last.to_zoned(self.region().time_zone.clone()).date());
-        day.map_or_else(|| self.today(), |day| day.max(self.today()))
-    }
-
-    /// Today, as the region's calendar has it.
-    pub fn today(&self) -> Date {
-        self.clock().now().to_zoned(self.region().time_zone.clone()).date()
-    }
-
-    fn record(&self, person: &NewPerson) -> PersonRecord {
-        let material = person_key_material(&person.name, person.birth_date.date(), person.postcode);
-        PersonRecord {
-            given_name: person.name.given().to_owned(),
-            family_name: person.name.family().to_owned(),
-            birth_date: person.birth_date.date(),
-            sex: person.sex.code(),
-            postcode: person.postcode.as_str().to_owned(),
-            district: person.district.clone(),
-            group: person.group.clone(),
-            person_key: self.hash_key().hash("person", &[&material]),
-        }
-    }
-
-    pub(crate) fn new_code(&self, contact: &ContactRecord, language: &Language, now: Timestamp) -> Option<NewCode> {
-        let code = VerificationCode::from_random(&self.entropy().bytes());
-        let valid_until = now + self.limits().code_duration();
-        let message = self.code_message(contact, language, code.as_str(), valid_until)?;
-        Some(NewCode {
-            hash: self.code_hash(contact, &code),
-            valid_until,
-            message,
-        })
-    }
-
-    /// The hash of a code; it depends on the contact, so that a code sent to a mistyped number proves
-    /// nothing about the right one.
-    pub(crate) fn code_hash(&self, contact: &ContactRecord, code: &VerificationCode) -> [u8; 32] {
-        let contact = match contact {
-            ContactRecord::Sms(number) => number,
-            ContactRecord::Email(address) => address,
-            ContactRecord::Letter { .. } => "",
-        };
-        self.hash_key()
-            .hash("verification-code", &[contact.as_bytes(), code.as_str().as_bytes()])
-    }
-
-    /// A registration with its persons.
-    ///
-    /// # Errors
-    /// The store's fault.
-    pub async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault> {
-        self.store().registration(id).await
-    }
-
-    /// Compares a verification code.
-    ///
-    /// # Errors
-    /// When it is wrong, too old or tried too often.
-    pub async fn verify(&self, id: RegistrationId, code: &VerificationCode) -> Result<(), VerifyError> {
-        let registration = self.store().registration(id).await?;
-        let registration = registration.ok_or(Failure::Refused(VerifyRefusal::UnknownRegistration))?;
-        let verify = Verify {
-            registration: id,
-            code_hash: self.code_hash(&registration.contact, code),
-            tries_max: self.limits().code_tries_max,
-            now: self.clock().now(),
-        };
-        self.store().verify(verify).await
-    }
-
-    /// Sends a new code, to the same contact or a corrected one.
-    ///
-    /// # Errors
-    /// When the registration is verified already or was sent as many codes as allowed.
-    pub async fn resend_code(&self, id: RegistrationId, corrected: Option<&Contact>) -> Result<(), ResendError> {
-        let registration = self.store().registration(id).await?;
-        let registration = registration.ok_or(Failure::Refused(ResendRefusal::UnknownRegistration))?;
-        let corrected = corrected.map(contact_record);
-        let now = self.clock().now();
-        let contact = corrected.as_ref().unwrap_or(&registration.contact);
-        let resend = ResendCode {
-            registration: id,
-            code: self.new_code(contact, &registration.language, now),
-            contact: corrected,
-            sends_max: self.limits().code_sends_max,
-            now,
-        };
-        self.store().resend_code(resend).await
-    }
-
     /// Up to five series for a permit, the soonest first. Persons that are known already narrow them
     /// to the vaccines and days they may all have.
     pub fn proposals(&self, at: &Whereabouts, preferences: &Preferences, persons: &[PersonRecord]) -> Vec<Proposal> {
@@ -561,15 +283,4 @@ impl Service {
 
 fn refused(refusal: ConfirmRefusal) -> ConfirmError {
     ConfirmError::Store(Failure::Refused(refusal))
-}
-
-pub(crate) fn contact_record(contact: &Contact) -> ContactRecord {
-    match contact {
-        Contact::Sms(mobile) => ContactRecord::Sms(mobile.as_str().to_owned()),
-        Contact::Email(email) => ContactRecord::Email(email.as_str().to_owned()),
-        Contact::Letter(address) => ContactRecord::Letter {
-            street: address.street().to_owned(),
-            town: address.town().to_owned(),
-        },
-    }
 }

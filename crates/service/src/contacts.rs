@@ -11,7 +11,7 @@ use dran_store::{
 };
 
 use crate::Service;
-use crate::booking::contact_record;
+use crate::registration::contact_record;
 
 /// Whose place it is, where one place per person is asked for.
 #[derive(Clone, Debug)]

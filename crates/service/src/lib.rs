@@ -12,6 +12,7 @@ mod contacts;
 mod draw;
 mod folds;
 mod history;
+mod inside;
 mod join;
 mod leader;
 mod limits;
@@ -24,6 +25,7 @@ mod numbers;
 mod permits;
 pub mod planning;
 mod read_only;
+mod registration;
 pub mod staff;
 mod supply;
 mod ticket_map;
@@ -43,17 +45,17 @@ use dran_i18n::Texts;
 use dran_notify::compose::Sender;
 use dran_store::{AccountHead, Fault, Permit, PermitState, Store};
 
-pub use booking::{
-    Chosen, ConfirmError, HoldError, NewPerson, NewPersons, RegisterError, ResendError, VerifyError, Whereabouts,
-};
+pub use booking::{Chosen, ConfirmError, HoldError};
 pub use clock::{Clock, Entropy};
 pub use contacts::{LeaveContactError, PlaceHolder};
 pub use history::waited;
+pub use inside::Whereabouts;
 pub use join::{JoinError, Joined, Joining, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
 pub use read_only::{Cause, ReadOnly};
+pub use registration::{NewPerson, NewPersons, RegisterError, ResendError, VerifyError};
 pub use supply::Supply;
 
 use admission::Admission;

@@ -6,7 +6,8 @@
 //! their CPU time can be told from the generator's. The rounds take turns: what the machine does
 //! besides hits both. Prints one JSON object a line, the rounds on standard error. Nothing is asserted
 //! but that every answer is a 200 (or a 201 for a join): it measures. A number as argument sets the
-//! requests of a round, a second one the connections that rest (each needs an open file on either side).
+//! requests of a round (0: none is run), a second one the connections that rest (each needs an open file on
+//! either side).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -57,24 +58,47 @@ fn main() -> Outcome<()> {
 async fn measure(polls: usize, rest: usize) -> Outcome<()> {
     let (dran, tickets) = Server::start(&[SERVE_DRAN])?;
     let requests: Arc<[Vec<u8>]> = tickets.iter().map(|ticket| poll_request(ticket)).collect();
-    let joins: Arc<[Vec<u8>]> = [join_request()].into();
     let body_bytes = mean_body_bytes(&dran, &requests).await?;
     let (bare, _) = Server::start(&[SERVE_BARE, &body_bytes.to_string()])?;
+    if polls > 0 {
+        rounds(&dran, &bare, body_bytes, polls, &requests).await?;
+    }
+    let (ours, theirs) = (
+        resting(&dran, rest, &requests[0]).await?,
+        resting(&bare, rest, &requests[0]).await?,
+    );
+    println!(
+        "{{\"name\":\"bytes_per_resting_connection_of_{rest}\",\"value\":{ours:.0},\"unit\":\"B\",\"yardstick\":\"bare hyper\",\
+         \"yardstick_value\":{theirs:.0},\"ratio\":{:.3}}}",
+        ours / theirs
+    );
+    Ok(())
+}
+
+/// Polls and joins of dran, the same of the yardsticks, in turn.
+async fn rounds(
+    dran: &Server,
+    bare: &Server,
+    body_bytes: usize,
+    polls: usize,
+    requests: &Arc<[Vec<u8>]>,
+) -> Outcome<()> {
+    let joins: Arc<[Vec<u8>]> = [join_request()].into();
     let static_file: Arc<[Vec<u8>]> = [poll_request("x")].into();
     let nginx = nginx::start(body_bytes, "/api/v1/line/x")?;
     if nginx.is_none() {
         eprintln!("not measured: nginx, which is not on this machine");
     }
     let resident_before = dran.resident_bytes()?;
-    for server in [&dran, &bare] {
-        round(server, CONNECTIONS[0], polls / 10, &requests).await?; // to warm up
+    for server in [dran, bare] {
+        round(server, CONNECTIONS[0], polls / 10, requests).await?; // to warm up
     }
     for connections in CONNECTIONS {
         let (mut polled, mut joined, mut bared, mut filed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            polled.push(round(&dran, connections, polls, &requests).await?);
-            bared.push(round(&bare, connections, polls, &requests).await?);
-            joined.push(round(&dran, connections, polls, &joins).await?);
+            polled.push(round(dran, connections, polls, requests).await?);
+            bared.push(round(bare, connections, polls, requests).await?);
+            joined.push(round(dran, connections, polls, &joins).await?);
             if let Some((nginx, _)) = &nginx {
                 filed.push(round(nginx, connections, polls, &static_file).await?);
             }
@@ -104,15 +128,6 @@ async fn measure(polls: usize, rest: usize) -> Outcome<()> {
         mib(dran.resident_bytes()?),
         mib(resident_before),
         mib(dran.resident_bytes()?) / mib(resident_before)
-    );
-    let (ours, theirs) = (
-        resting(&dran, rest, &requests[0]).await?,
-        resting(&bare, rest, &requests[0]).await?,
-    );
-    println!(
-        "{{\"name\":\"bytes_per_resting_connection_of_{rest}\",\"value\":{ours:.0},\"unit\":\"B\",\"yardstick\":\"bare hyper\",\
-         \"yardstick_value\":{theirs:.0},\"ratio\":{:.3}}}",
-        ours / theirs
     );
     Ok(())
 }

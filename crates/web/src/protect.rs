@@ -84,31 +84,29 @@ async fn answer(app: &App, visitor: &Visitor, is_call: bool, request: Request, n
     let (request, posted) = if changes(request.method()) {
         let (parts, body) = request.into_parts();
         match body::read(body).await {
-            Ok(bytes) => {
-                let posted = Posted::parse(&String::from_utf8_lossy(&bytes));
-                (Request::from_parts(parts, Body::from(bytes)), Some(posted))
-            }
+            Ok(bytes) => (Request::from_parts(parts, Body::from(bytes.clone())), Some(bytes)),
             Err(kind) => return page_of(app, visitor, &kind.into()),
         }
     } else {
         (request, None)
     };
+    let wait = |problem: &Problem| {
+        let posted = posted
+            .as_ref()
+            .map(|bytes| Posted::parse(&String::from_utf8_lossy(bytes)));
+        wait_page(app, visitor, problem, posted.as_ref())
+    };
     if let Some(problem) = waits {
-        return wait_page(app, visitor, &problem, posted.as_ref());
+        return wait(&problem);
     }
     let response = next.run(request).await;
     if response.extensions().get::<NothingSaved>().is_none() {
         return response;
     }
-    match (read_only::instead_of_unavailable(app), &posted) {
-        (Some(problem), _) => wait_page(app, visitor, &problem, posted.as_ref()),
-        (None, Some(_)) => wait_page(
-            app,
-            visitor,
-            &Problem::from(Kind::Unavailable).retry_after(1),
-            posted.as_ref(),
-        ),
-        (None, None) => response,
+    match read_only::instead_of_unavailable(app) {
+        Some(problem) => wait(&problem),
+        None if posted.is_some() => wait(&Problem::from(Kind::Unavailable).retry_after(1)),
+        None => response,
     }
 }
 

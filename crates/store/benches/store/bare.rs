@@ -89,8 +89,9 @@ impl Bare {
     /// Books all of it, one batch after the other; series a second.
     pub async fn book(&self, load: &Load) -> Outcome<f64> {
         let started = crate::now();
-        for first in (0..load.series).step_by(load.lanes as usize) {
-            let batch = first..load.series.min(first + load.lanes);
+        let end = load.first + load.series;
+        for first in (load.first..end).step_by(load.lanes as usize) {
+            let batch = first..end.min(first + load.lanes);
             if load.whole_visit {
                 self.begin().await?;
                 self.enter(batch.clone()).await?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::account;
+use super::references;
 use super::rows::ms;
 use super::session::Tx;
 use super::sql::{all, get, one, params};
@@ -33,32 +34,8 @@ pub(super) async fn audit(tx: &Tx, now: Timestamp) -> Result<AuditReport, Fault>
     checks.push(checked(tx, "every_hold_expired_or_alive", "SELECT count(*) FROM hold", overdue).await?);
     checks.extend(account::audit(tx).await?);
     checks.push(staff::audit(tx).await?);
-    checks.push(references(tx).await?);
+    checks.push(references::audit(tx).await?);
     Ok(AuditReport { checks })
-}
-
-/// Looks for rows that refer to one that is not there. The engine sees to it with each write; whoever
-/// switched that off (a restore, a superuser) is found here.
-async fn references(tx: &Tx) -> Result<AuditCheck, Fault> {
-    let keys = all(tx, KEYS, &[], |row| Ok((get(row, 0)?, get(row, 1)?))).await?;
-    let mut violations = Vec::new();
-    for (name, lost) in &keys {
-        let (name, lost): (&String, &String) = (name, lost);
-        let lost = tx
-            .client()
-            .query_one(lost, &[])
-            .await
-            .map_err(|error| tx.fault(&error))?;
-        let lost: i64 = get(&lost, 0)?;
-        if lost > 0 {
-            violations.push(format!("{lost} rows break the reference {name}"));
-        }
-    }
-    Ok(AuditCheck {
-        name: "no_row_without_what_it_belongs_to",
-        rows: keys.len() as u64,
-        violations,
-    })
 }
 
 async fn checked(
@@ -98,20 +75,6 @@ const OVERDUE: &str = "
     WHERE permit.state IS NULL OR permit.state <> 'active' OR hold.expires_at > permit.expires_at
        OR (SELECT count(*) FROM hold_place WHERE line_no = hold.line_no AND number = hold.number) <> permit.party
        OR hold.expires_at + $2::bigint < (SELECT at FROM seen)";
-
-/// Every foreign key, and the query that counts the rows which break it.
-const KEYS: &str = "
-    SELECT conname::text,
-           format('SELECT count(*) FROM %s AS child WHERE NOT EXISTS (SELECT 1 FROM %s AS parent WHERE %s) AND %s',
-                  conrelid::regclass, confrelid::regclass,
-                  string_agg(format('parent.%I = child.%I', parent.attname, child.attname), ' AND '),
-                  string_agg(format('child.%I IS NOT NULL', child.attname), ' AND '))
-    FROM pg_constraint
-    CROSS JOIN LATERAL unnest(conkey, confkey) AS pair (child_no, parent_no)
-    JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = child_no
-    JOIN pg_attribute AS parent ON parent.attrelid = confrelid AND parent.attnum = parent_no
-    WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
-    GROUP BY conname, conrelid, confrelid ORDER BY conname";
 
 const CHECKS: &[Check] = &[
     Check {

@@ -62,6 +62,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0008_staff",
         sql: include_str!("../../migrations/0008_staff.postgres.sql"),
     },
+    Migration {
+        version: 9,
+        name: "0009_references",
+        sql: include_str!("../../migrations/0009_references.postgres.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary, all of it or nothing. Refuses a database that is not

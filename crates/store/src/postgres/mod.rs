@@ -32,6 +32,7 @@ mod notices;
 mod open;
 mod read_only;
 mod readers;
+mod references;
 mod registration;
 mod release;
 mod rows;

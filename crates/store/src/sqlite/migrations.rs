@@ -61,6 +61,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0008_staff",
         sql: include_str!("../../migrations/0008_staff.sqlite.sql"),
     },
+    Migration {
+        version: 9,
+        name: "0009_references",
+        sql: include_str!("../../migrations/0009_references.sqlite.sql"),
+    },
 ];
 
 /// The names of all steps, to compare with the other engine's.

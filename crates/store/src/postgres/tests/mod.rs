@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use dran_cluster::{Cluster, Database};
 
+use super::references::{REFERENCES, Reference};
 use super::{PostgresOptions, PostgresStore};
 
 mod audit;
@@ -16,7 +17,7 @@ mod recovery;
 mod sets;
 mod writer;
 
-crate::conformance::conformance_suite!(crate::postgres::tests::empty());
+crate::conformance::conformance_suite!(crate::postgres::tests::with_foreign_keys());
 
 /// The options of production, for a database that may have to be filled.
 fn create() -> PostgresOptions {
@@ -42,7 +43,23 @@ fn open(database: &Database) -> Arc<PostgresStore> {
     Arc::new(PostgresStore::open(&database.url, PostgresOptions::default()).unwrap())
 }
 
-/// A store of its own for a sentence of the suite.
+/// A store of its own for a sentence of the suite, where the engine too keeps every reference that is the writer's:
+/// a statement that would break one fails.
+fn with_foreign_keys() -> Arc<PostgresStore> {
+    static TEMPLATE: OnceLock<Database> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let template = database();
+        for Reference { from, columns, to, key } in REFERENCES {
+            let (columns, key) = (columns.join(", "), key.join(", "));
+            let sql = format!("ALTER TABLE {from} ADD FOREIGN KEY ({columns}) REFERENCES {to} ({key})");
+            Cluster::shared().sql(&template.name, &sql).unwrap();
+        }
+        template
+    });
+    open(&Cluster::shared().create_database(Some(&template.name)).unwrap())
+}
+
+/// A store of its own, as production has it.
 fn empty() -> Arc<PostgresStore> {
     open(&database())
 }
