@@ -16,7 +16,7 @@ use crate::world::{Load, confirm, first_ms, ms, person, registration_with_code, 
 const SET_UP: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
     SET enable_mergejoin = off; SET jit = off; SET synchronous_commit = on";
 
-const STATEMENTS: [&str; 38] = [
+const STATEMENTS: [&str; 40] = [
     PERMITS,
     HOLDS,
     FREE,
@@ -36,6 +36,8 @@ const STATEMENTS: [&str; 38] = [
     MESSAGE_NUMBERS,
     INSERT_BOOKINGS,
     INSERT_SERIES,
+    INSERT_CODES,
+    INSERT_PERSON_KEYS,
     INSERT_APPOINTMENTS,
     INSERT_MESSAGES,
     INSERT_MESSAGE_SERIES,
@@ -270,6 +272,8 @@ impl Bare {
                 [&ids, &keys.lines, &keys.numbers, &attempts, &ids, &receipts, &now],
             ),
             self.write(INSERT_SERIES, [&ids, &ids, &ids, &first, &person_keys, &codes, &slots]),
+            self.write(INSERT_CODES, [&ids, &codes]),
+            self.write(INSERT_PERSON_KEYS, [&ids, &person_keys]),
             self.write(INSERT_APPOINTMENTS, [&series, &doses, &centres, &starts]),
             self.write(
                 INSERT_MESSAGES,

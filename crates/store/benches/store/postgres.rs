@@ -45,9 +45,8 @@ const ADMIT: &str = "
     SELECT id, 0, 'Änne', 'von der Höh', '1936-02-29', 'f', '34117', '06611', '80-plus', sha256(id::text::bytea)
     FROM registration;";
 
-/// Bookings of long ago, with keys in no order. Their foreign keys are right because they are made so.
+/// Bookings of long ago, with keys in no order.
 const FILL: &str = "
-    SET session_replication_role = replica;
     INSERT INTO permit (line_no, number, party, state, entered_at, expires_at)
     SELECT 1, number, 1, 'booked', {at}, {until} FROM generate_series({visitors}, {visitors} + {booked} - 1) AS number;
     CREATE TEMPORARY TABLE made AS
@@ -65,6 +64,8 @@ const FILL: &str = "
     INSERT INTO series (id, booking, registration, person_no, person_key, booking_code, slot, state)
     OVERRIDING SYSTEM VALUE
     SELECT id, id, id, 0, key, upper(encode(substr(key, 20, 6), 'hex')), slot, 'booked' FROM made;
+    INSERT INTO series_code (booking_code, series) SELECT upper(encode(substr(key, 20, 6), 'hex')), id FROM made;
+    INSERT INTO series_person (person_key, series) SELECT key, id FROM made;
     INSERT INTO appointment (series, dose, centre_no, starts_at)
     SELECT id, dose, 1, CASE dose WHEN 1 THEN first_at ELSE second_at END FROM made, generate_series(1, 2) AS dose;
     INSERT INTO outbox (id, channel, kind, recipient, language, subject, body, created_at, sent_at)
@@ -105,6 +106,12 @@ pub fn measure_filled(runtime: &Runtime) -> Outcome<()> {
     let filled = Template::made(runtime, &cluster, &[ADMIT, FILL])?;
     cluster.sql(&filled.database.name, "VACUUM ANALYZE")?;
     cluster.sql(&filled.database.name, "CHECKPOINT")?;
+    let bytes = |template: &Template| -> Outcome<f64> {
+        let size = "SELECT pg_database_size(current_database())";
+        Ok(cluster.sql(&template.database.name, size)?.trim().parse()?)
+    };
+    let each = (bytes(&filled)? - bytes(&empty)?) / f64::from(BOOKED);
+    println!("{{\"name\":\"postgres_bytes_of_a_booked_series\",\"value\":{each:.0},\"unit\":\"B\"}}");
     let mut first = 0;
     for (lanes, series) in LOADS {
         let book = |template: &Template| {

@@ -134,7 +134,13 @@ const CHECKS: &[Check] = &[
         rows: "SELECT count(*) FROM series",
         violations: "
             SELECT 'series ' || string_agg(id::text, ' and ' ORDER BY id) || ' are for the same person'
-            FROM series WHERE state = 'booked' GROUP BY person_key HAVING count(*) > 1",
+            FROM series WHERE state = 'booked' GROUP BY person_key HAVING count(*) > 1
+            UNION ALL
+            SELECT 'series ' || id || ' could be booked twice: its person is not kept'
+            FROM series
+            WHERE state = 'booked' AND NOT EXISTS (
+                SELECT 1 FROM series_person
+                WHERE series_person.person_key = series.person_key AND series_person.series = series.id)",
     },
     Check {
         name: "no_first_dose_without_its_second",
@@ -168,6 +174,12 @@ const CHECKS: &[Check] = &[
                          (SELECT count(*) FROM series WHERE booking = booking.id) AS series
                   FROM booking JOIN permit ON permit.line_no = booking.line_no AND permit.number = booking.number) AS part_11
             WHERE series <> party OR state <> 'booked'
+            UNION ALL
+            SELECT 'series ' || id || ' is not found by its booking code'
+            FROM series
+            WHERE NOT EXISTS (
+                SELECT 1 FROM series_code
+                WHERE series_code.booking_code = series.booking_code AND series_code.series = series.id)
             UNION ALL
             SELECT 'ticket ' || line_no || '/' || number || ' is marked as booked and has no booking'
             FROM permit

@@ -9,7 +9,7 @@ use super::messages;
 use super::rows::{kept, ms};
 use super::series;
 use super::session::Tx;
-use super::sql::{all, execute, expect_rows, get, insert, optional, params, returning};
+use super::sql::{all, execute, expect_rows, get, insert, optional, params};
 use crate::{Booked, Confirm, ConfirmRefusal, Failure, Fault, PermitState};
 
 /// See [`crate::Store::confirm`].
@@ -104,23 +104,23 @@ async fn insert_series(
     slot: SeriesSlotId,
 ) -> Result<i64, Failure<ConfirmRefusal>> {
     let code = &confirm.booking_codes[person];
-    let inserted = returning(
+    let series = insert(
         tx,
         "INSERT INTO series (booking, registration, person_no, person_key, booking_code, slot, state)
-         VALUES ($1, $2, $3, $4, $5, $6, 'booked') ON CONFLICT DO NOTHING RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, $6, 'booked') RETURNING id",
         params![booking, confirm.registration.0, person, person_key, code, slot.0],
-        |row| get(row, 0),
     )
     .await?;
-    if let Some(series) = inserted {
-        return Ok(series);
-    }
-    // The unique keys decide; only after they said no is there anything to look up.
-    let booked = "SELECT 1 FROM series WHERE person_key = $1 AND state = 'booked'";
-    if optional(tx, booked, params![person_key], |_| Ok(())).await?.is_some() {
+    // The unique keys decide.
+    let once = "INSERT INTO series_person (person_key, series) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    if execute(tx, once, params![person_key, series]).await? == 0 {
         return Err(Failure::Refused(ConfirmRefusal::PersonHasSeries { person }));
     }
-    Err(Failure::Refused(ConfirmRefusal::CodeTaken))
+    let once = "INSERT INTO series_code (booking_code, series) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    if execute(tx, once, params![code, series]).await? == 0 {
+        return Err(Failure::Refused(ConfirmRefusal::CodeTaken));
+    }
+    Ok(series)
 }
 
 /// Both appointments come from the one row of the slot, so that neither can be without the other.

@@ -43,9 +43,12 @@ pub(super) async fn all_folded(tx: &Tx) -> Result<Vec<Vec<TicketId>>, Fault> {
 /// Binds a ticket to the place of a claim: its own from now on, or the one that has the claim already.
 /// Answers all tickets of that place if they are several.
 pub(super) async fn bind(tx: &Tx, ticket: TicketId, claim: &[u8; 32], now: Timestamp) -> Result<Vec<TicketId>, Fault> {
-    let claimed = optional(tx, "SELECT id FROM place WHERE claim = $1", params![claim], |row| {
-        get::<i64>(row, 0)
-    })
+    let claimed = optional(
+        tx,
+        "SELECT id FROM place WHERE line_no = $1 AND claim = $2",
+        params![ticket.line.0, claim],
+        |row| get::<i64>(row, 0),
+    )
     .await?;
     let own = place_of(tx, ticket).await?;
     match (own, claimed) {
@@ -70,7 +73,12 @@ pub(super) async fn bind(tx: &Tx, ticket: TicketId, claim: &[u8; 32], now: Times
             .await?;
         }
         (Some(own), None) => {
-            let touched = execute(tx, "UPDATE place SET claim = $2 WHERE id = $1", params![own, claim]).await?;
+            let touched = execute(
+                tx,
+                "UPDATE place SET claim = $3 WHERE line_no = $1 AND id = $2",
+                params![ticket.line.0, own, claim],
+            )
+            .await?;
             expect_rows(touched, 1, "a place that is claimed anew")?;
         }
         (Some(own), Some(place)) if own != place => {
@@ -83,7 +91,12 @@ pub(super) async fn bind(tx: &Tx, ticket: TicketId, claim: &[u8; 32], now: Times
                 params![own, place],
             )
             .await?;
-            let touched = execute(tx, "DELETE FROM place WHERE id = $1", params![own]).await?;
+            let touched = execute(
+                tx,
+                "DELETE FROM place WHERE line_no = $1 AND id = $2",
+                params![ticket.line.0, own],
+            )
+            .await?;
             expect_rows(touched, 1, "a place that is given up")?;
         }
         (Some(_), Some(_)) => {}
@@ -102,10 +115,20 @@ pub(super) async fn release_claim(tx: &Tx, ticket: TicketId) -> Result<(), Fault
     };
     if others(tx, ticket).await?.is_empty() {
         execute(tx, "DELETE FROM ticket_place WHERE place = $1", params![place]).await?;
-        let touched = execute(tx, "DELETE FROM place WHERE id = $1", params![place]).await?;
+        let touched = execute(
+            tx,
+            "DELETE FROM place WHERE line_no = $1 AND id = $2",
+            params![ticket.line.0, place],
+        )
+        .await?;
         return expect_rows(touched, 1, "a place without a claim");
     }
-    let touched = execute(tx, "UPDATE place SET claim = NULL WHERE id = $1", params![place]).await?;
+    let touched = execute(
+        tx,
+        "UPDATE place SET claim = NULL WHERE line_no = $1 AND id = $2",
+        params![ticket.line.0, place],
+    )
+    .await?;
     expect_rows(touched, 1, "a place whose claim is forgotten")
 }
 
@@ -135,7 +158,7 @@ pub(super) async fn forget_claims(tx: &Tx, line: LineNo, limit: u32) -> Result<(
     execute(
         tx,
         "UPDATE place SET claim = NULL
-         WHERE id IN (SELECT id FROM place WHERE line_no = $1 AND claim IS NOT NULL LIMIT $2)",
+         WHERE line_no = $1 AND id IN (SELECT id FROM place WHERE line_no = $1 AND claim IS NOT NULL LIMIT $2)",
         params![line.0, limit],
     )
     .await?;

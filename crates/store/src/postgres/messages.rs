@@ -40,7 +40,7 @@ pub(super) async fn put_one(tx: &Tx, message: &NewMessage, now: Timestamp) -> Re
         let known = execute(
             tx,
             "INSERT INTO outbox_series (message, ordinal, series)
-                 SELECT $1::bigint, $2::integer, id FROM series WHERE booking_code = $3",
+                 SELECT $1::bigint, $2::integer, series FROM series_code WHERE booking_code = $3",
             params![id, ordinal as i64, code],
         )
         .await?;

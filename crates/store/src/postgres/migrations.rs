@@ -64,8 +64,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
-        name: "0009_references",
-        sql: include_str!("../../migrations/0009_references.postgres.sql"),
+        name: "0009_distribution",
+        sql: include_str!("../../migrations/0009_distribution.postgres.sql"),
     },
 ];
 

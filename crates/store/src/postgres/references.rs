@@ -36,6 +36,7 @@ pub(super) const REFERENCES: &[Reference] = &[
     reference("appointment", &["series"], "series", ID),
     reference("booking", TICKET, "permit", TICKET),
     reference("booking", &["registration"], "registration", ID),
+    reference("dose_allocation", &["slot"], "series_slot", ID),
     reference("hold", TICKET, "permit", TICKET),
     reference("hold_place", &["slot"], "series_slot", ID),
     reference("hold_place", TICKET, "hold", TICKET),
@@ -53,14 +54,16 @@ pub(super) const REFERENCES: &[Reference] = &[
         &["registration", "person_no"],
     ),
     reference("series", &["slot"], "series_slot", ID),
+    reference("series_code", &["series"], "series", ID),
     reference("series_move", &["from_slot"], "series_slot", ID),
     reference("series_move", &["series"], "series", ID),
     reference("series_move", &["to_slot"], "series_slot", ID),
+    reference("series_person", &["series"], "series", ID),
     reference("ticket_contact", &["call_message"], "outbox", ID),
     reference("ticket_contact", LINE, "line", LINE),
     reference("ticket_contact", &["soon_message"], "outbox", ID),
     reference("ticket_place", LINE, "line", LINE),
-    reference("ticket_place", &["place"], "place", ID),
+    reference("ticket_place", &["line_no", "place"], "place", &["line_no", "id"]),
 ];
 
 impl Reference {

@@ -67,6 +67,13 @@ pub(super) async fn cancel(tx: &Tx, cancel: &Cancel) -> Result<Series, Failure<S
     )
     .await?;
     expect_rows(touched, 1, "a booked series that is cancelled")?;
+    let touched = execute(
+        tx,
+        "DELETE FROM series_person WHERE person_key = $1 AND series = $2",
+        params![series.person.person_key, id],
+    )
+    .await?;
+    expect_rows(touched, 1, "the person of a series that is cancelled")?;
     change_places(tx, &[series.slot], &[]).await?;
     messages::put(tx, &cancel.messages, cancel.now).await?;
     reread(tx, &cancel.booking_code).await
@@ -143,7 +150,7 @@ async fn reread(tx: &Tx, booking_code: &str) -> Result<Series, Failure<SeriesRef
 async fn find(tx: &Tx, booking_code: &str) -> Result<Option<(i64, Series)>, Fault> {
     let found = optional(
         tx,
-        select_series!("WHERE series.booking_code = $1"),
+        select_series!("WHERE series.id = (SELECT series FROM series_code WHERE series_code.booking_code = $1)"),
         params![booking_code],
         read,
     )

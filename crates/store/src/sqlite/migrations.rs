@@ -63,8 +63,8 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
-        name: "0009_references",
-        sql: include_str!("../../migrations/0009_references.sqlite.sql"),
+        name: "0009_distribution",
+        sql: include_str!("../../migrations/0009_distribution.sqlite.sql"),
     },
 ];
 

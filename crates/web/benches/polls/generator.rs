@@ -1,9 +1,9 @@
 //! The side that asks.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::Outcome;
 
@@ -40,7 +40,14 @@ pub struct Connection {
 impl Connection {
     /// Opens a connection.
     pub async fn open(address: SocketAddr) -> Outcome<Self> {
-        let stream = TcpStream::connect(address).await?;
+        Self::open_from(Ipv4Addr::LOCALHOST, address).await
+    }
+
+    /// Opens a connection from one of the addresses of this machine.
+    pub async fn open_from(source: Ipv4Addr, address: SocketAddr) -> Outcome<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((source, 0).into())?;
+        let stream = socket.connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,

@@ -13,8 +13,8 @@ use super::super::sql::{Value, all, execute, expect_rows, get, ready};
 use super::rows::{MadeMessage, columns, fresh, holds, message_columns, missing, permits};
 use super::statements::{
     BOOKING_NUMBERS, CLOSE_PERMITS, CODES, COUNT_PERMITS, DELETE_CONTACTS, DELETE_HOLDS, DELETE_PLACES, HOLDS,
-    INSERT_APPOINTMENTS, INSERT_BOOKINGS, INSERT_MESSAGE_SERIES, INSERT_MESSAGES, INSERT_SERIES, LINES,
-    MESSAGE_NUMBERS, PERMITS, PERSONS, REGISTRATIONS, SERIES_NUMBERS, SLOTS,
+    INSERT_APPOINTMENTS, INSERT_BOOKINGS, INSERT_CODES, INSERT_MESSAGE_SERIES, INSERT_MESSAGES, INSERT_PERSON_KEYS,
+    INSERT_SERIES, LINES, MESSAGE_NUMBERS, PERMITS, PERSONS, REGISTRATIONS, SERIES_NUMBERS, SLOTS,
 };
 use super::{Decision, Set};
 use crate::columns::is_active;
@@ -35,9 +35,11 @@ const READS: [&str; 10] = [
     MESSAGE_NUMBERS,
 ];
 
-const WRITES: [&str; 10] = [
+const WRITES: [&str; 12] = [
     INSERT_BOOKINGS,
     INSERT_SERIES,
+    INSERT_CODES,
+    INSERT_PERSON_KEYS,
     INSERT_APPOINTMENTS,
     INSERT_MESSAGES,
     INSERT_MESSAGE_SERIES,
@@ -322,6 +324,7 @@ impl<'c> Made<'c> {
             self.ended.values().copied().collect(),
         ];
         let (bookings, series, messages) = (self.bookings(), self.series(), message_columns(&self.messages));
+        let [codes, person_keys] = self.unique();
         let appointments: [Value<'_>; 4] =
             std::array::from_fn(|column| self.appointments.iter().map(|row| row[column]).collect());
         let message_series: [Value<'_>; 3] =
@@ -330,6 +333,8 @@ impl<'c> Made<'c> {
         let written = tokio::join!(biased;
             execute(tx, INSERT_BOOKINGS, &bookings),
             execute(tx, INSERT_SERIES, &series),
+            execute(tx, INSERT_CODES, &codes),
+            execute(tx, INSERT_PERSON_KEYS, &person_keys),
             execute(tx, INSERT_APPOINTMENTS, &appointments),
             execute(tx, INSERT_MESSAGES, &messages),
             execute(tx, INSERT_MESSAGE_SERIES, &message_series),
@@ -341,14 +346,16 @@ impl<'c> Made<'c> {
             execute(tx, COUNT_PERMITS, &counted));
         expect_rows(written.0?, self.bookings.len(), "bookings")?;
         expect_rows(written.1?, self.series.len(), "series")?;
-        expect_rows(written.2?, self.appointments.len(), "the appointments of series")?;
-        expect_rows(written.3?, self.messages.len(), "messages of bookings")?;
-        expect_rows(written.4?, self.message_series.len(), "series that messages are about")?;
-        expect_rows(written.5?, self.series.len(), "the places of holds that are confirmed")?;
-        expect_rows(written.6?, self.bookings.len(), "holds that are confirmed")?;
-        expect_rows(written.7?, self.bookings.len(), "active permits that end")?;
-        written.8?;
-        expect_rows(written.9?, self.ended.len(), "campaigns whose permits end")
+        expect_rows(written.2?, self.series.len(), "booking codes")?;
+        expect_rows(written.3?, self.series.len(), "persons who are booked")?;
+        expect_rows(written.4?, self.appointments.len(), "the appointments of series")?;
+        expect_rows(written.5?, self.messages.len(), "messages of bookings")?;
+        expect_rows(written.6?, self.message_series.len(), "series that messages are about")?;
+        expect_rows(written.7?, self.series.len(), "the places of holds that are confirmed")?;
+        expect_rows(written.8?, self.bookings.len(), "holds that are confirmed")?;
+        expect_rows(written.9?, self.bookings.len(), "active permits that end")?;
+        written.10?;
+        expect_rows(written.11?, self.ended.len(), "campaigns whose permits end")
     }
 
     fn bookings(&self) -> [Value<'_>; 7] {
@@ -375,6 +382,19 @@ impl<'c> Made<'c> {
             Value::Byteas(of().map(|series| Some(series.person_key.as_slice())).collect()),
             Value::Texts(of().map(|series| Some(series.code)).collect()),
             of().map(|series| series.slot).collect(),
+        ]
+    }
+
+    /// What is unique among all series: their codes, and the keys of their persons.
+    fn unique(&self) -> [[Value<'_>; 2]; 2] {
+        let of = || self.series.iter();
+        let ids = || of().map(|series| series.id).collect();
+        [
+            [ids(), Value::Texts(of().map(|series| Some(series.code)).collect())],
+            [
+                ids(),
+                Value::Byteas(of().map(|series| Some(series.person_key.as_slice())).collect()),
+            ],
         ]
     }
 }

@@ -66,11 +66,11 @@ pub(super) const REGISTRATIONS: &str = "
 
 pub(super) const PERSONS: &str = "
     SELECT registration, given_name, family_name, birth_date, sex, postcode, district, group_id, person_key,
-           EXISTS (SELECT 1 FROM series
-                   WHERE series.person_key = registration_person.person_key AND state = 'booked' OFFSET 0)
+           EXISTS (SELECT 1 FROM series_person
+                   WHERE series_person.person_key = registration_person.person_key OFFSET 0)
     FROM registration_person WHERE registration = ANY ($1::bigint[]) ORDER BY registration, person_no";
 
-pub(super) const CODES: &str = "SELECT booking_code FROM series WHERE booking_code = ANY ($1::text[])";
+pub(super) const CODES: &str = "SELECT booking_code FROM series_code WHERE booking_code = ANY ($1::text[])";
 
 pub(super) const SLOTS: &str = "
     SELECT id, centre_no, (SELECT id FROM centre WHERE no = centre_no), vaccine, first_at, second_at
@@ -95,6 +95,12 @@ pub(super) const INSERT_SERIES: &str = "
     SELECT made.*, 'booked'
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bytea[], $6::text[], $7::bigint[])
         AS made";
+
+pub(super) const INSERT_CODES: &str = "
+    INSERT INTO series_code (series, booking_code) SELECT * FROM unnest($1::bigint[], $2::text[])";
+
+pub(super) const INSERT_PERSON_KEYS: &str = "
+    INSERT INTO series_person (series, person_key) SELECT * FROM unnest($1::bigint[], $2::bytea[])";
 
 pub(super) const INSERT_APPOINTMENTS: &str = "
     INSERT INTO appointment (series, dose, centre_no, starts_at)

@@ -20,6 +20,20 @@ const NO_CONSTRAINTS: &str = "
         LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', found.of, found.conname); END LOOP;
     END $$;";
 
+/// Lies about what only this engine keeps in tables of their own.
+const OF_THIS_ENGINE: [(&str, &str); 4] = [
+    ("nobody_booked_twice", "DELETE FROM series_person WHERE series = 1"),
+    (
+        "nobody_booked_twice",
+        "UPDATE series_person SET series = 2 WHERE series = 1",
+    ),
+    ("every_booking_is_whole", "DELETE FROM series_code WHERE series = 1"),
+    (
+        "no_row_without_what_it_belongs_to",
+        "INSERT INTO series_code (booking_code, series) VALUES ('NOBODY', 999)",
+    ),
+];
+
 #[tokio::test]
 async fn exactly_the_check_whose_promise_is_broken_names_it() {
     let day = database();
@@ -30,10 +44,11 @@ async fn exactly_the_check_whose_promise_is_broken_names_it() {
         truth.checks.iter().all(|check| check.rows > 0),
         "every check has rows to look at: {truth:#?}"
     );
-    for (check, lie) in LIES {
+    for (check, lie) in LIES.iter().chain(&OF_THIS_ENGINE) {
         let copy = Cluster::shared().create_database(Some(&day.name)).unwrap();
         let lie = lie
             .replace("zeroblob(16)", r"'\x00000000000000000000000000000000'")
+            .replace("DROP INDEX series_person_once;", "")
             .replace("DROP TRIGGER account_is_not_changed;", "")
             .replace("DROP TRIGGER account_is_not_shortened;", "")
             .replace("DROP TRIGGER audit_log_is_not_changed;", "")

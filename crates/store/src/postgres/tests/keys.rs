@@ -1,143 +1,140 @@
-//! Which key each table begins with: what may be spread over several servers as it is, and what may not.
-//! `docs/scale.md` explains the classes; a new table has to choose one.
+//! The schema beside `packaging/citus/distribute.sql`, which would spread it over several servers: nothing in it is in
+//! the way. `docs/scale.md` explains the classes; a new table has to be put into one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dran_cluster::Cluster;
 
 use super::database;
 
-/// A table, and what each of its keys begins with.
-enum Led {
-    /// With the number of a centre, or of a slot, which begins with its centre's.
-    ByCentre,
-    /// With the number of a line, which is that of one pool: its districts and their centres.
-    ByLine,
-    /// It is small, changes seldom or once a second, and every server would have a copy.
-    Everywhere,
-    /// With a number of its own or of what it belongs to: it grows with the people, and the rule of the
-    /// design does not hold for it. What would have to be done stands in `docs/scale.md`.
-    NotYet,
-}
+const SCRIPT: &str = include_str!("../../../../../packaging/citus/distribute.sql");
 
-use Led::{ByCentre, ByLine, Everywhere, NotYet};
-
-const TABLES: &[(&str, Led)] = &[
-    ("account", Everywhere),
-    ("api_token", Everywhere),
-    ("appointment", NotYet),
-    // It grows with the work of staff, some hundred lines a minute, and is one chain: it stays on one server.
-    ("audit_log", Everywhere),
-    ("booking", NotYet),
-    ("campaign", Everywhere),
-    ("campaign_centre", Everywhere),
-    ("campaign_group", Everywhere),
-    ("centre", Everywhere),
-    ("day_minute", Everywhere),
-    ("delivery", Everywhere),
-    ("dose_allocation", ByCentre),
-    ("hold", ByLine),
-    ("hold_place", ByLine),
-    ("leadership", Everywhere),
-    ("line", Everywhere),
-    ("line_centre", Everywhere),
-    ("line_district", Everywhere),
-    ("line_forecast", ByLine),
-    ("message_kind", Everywhere),
-    ("outbox", NotYet),
-    ("outbox_series", NotYet),
-    ("permit", ByLine),
-    ("place", NotYet),
-    ("registration", NotYet),
-    ("registration_person", NotYet),
-    ("schema_migration", Everywhere),
-    ("series", NotYet),
-    ("series_move", NotYet),
-    ("series_slot", ByCentre),
-    ("staff_account", Everywhere),
-    ("staff_account_centre", Everywhere),
-    ("staff_login_failure", Everywhere),
-    ("staff_recovery_code", Everywhere),
-    ("staff_session", Everywhere),
-    ("tally", Everywhere),
-    ("ticket_contact", ByLine),
-    ("ticket_place", ByLine),
+/// Tables that stay where they are: chains and single rows that are written in order, what concerns staff, and the
+/// schema's own history.
+const ON_THE_COORDINATOR: &[&str] = &[
+    "account",
+    "api_token",
+    "audit_log",
+    "day_minute",
+    "leadership",
+    "schema_migration",
+    "staff_account",
+    "staff_account_centre",
+    "staff_login_failure",
+    "staff_recovery_code",
+    "staff_session",
+    "tally",
 ];
 
-/// Columns that begin a key as the class wants it. `series_slot.id` is `centre_no << 32 | …`, which a CHECK
-/// of the schema says.
-const OF_CENTRE: &[&str] = &["centre_no", "slot", "series_slot.id"];
-const OF_LINE: &[&str] = &["line_no"];
-
-fn class(table: &str) -> &'static Led {
-    let found = TABLES.iter().find(|(name, _)| *name == table);
-    &found.unwrap_or_else(|| panic!("the table {table} has no class here")).1
+/// Where the rows of a table are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Place {
+    /// On one server.
+    Coordinator,
+    /// On all servers.
+    Everywhere,
+    /// Each on the server that the value of a column leads to; tables of one group go by the same values.
+    Spread { by: String, group: String },
 }
 
-/// Rows of a query of two columns.
-fn pairs(sql: &str) -> Vec<(String, String)> {
+use Place::{Coordinator, Everywhere, Spread};
+
+/// What the script says of each table.
+fn places() -> BTreeMap<String, Place> {
+    let mut places: BTreeMap<String, Place> = ON_THE_COORDINATOR
+        .iter()
+        .map(|table| ((*table).to_owned(), Coordinator))
+        .collect();
+    for line in SCRIPT.lines().filter(|line| line.starts_with("SELECT")) {
+        let mut words = line.split('\'').skip(1).step_by(2).map(str::to_owned);
+        let table = words.next().unwrap();
+        let place = if line.contains("create_reference_table") {
+            Everywhere
+        } else {
+            let by = words.next().unwrap();
+            let group = words.next().unwrap_or_else(|| table.clone());
+            Spread { by, group }
+        };
+        assert_eq!(places.insert(table, place), None, "named twice: {line}");
+    }
+    places
+}
+
+fn place<'a>(places: &'a BTreeMap<String, Place>, table: &str) -> &'a Place {
+    places
+        .get(table)
+        .unwrap_or_else(|| panic!("the table {table} has no place in packaging/citus/distribute.sql"))
+}
+
+/// Rows of a query of columns.
+fn rows<const COLUMNS: usize>(sql: &str) -> Vec<[String; COLUMNS]> {
     let rows = Cluster::shared().sql(&database().name, sql).unwrap();
-    let pair = |row: &str| row.split_once('|').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    rows.lines().map(pair).collect()
+    let columns = |row: &str| {
+        let columns: Vec<_> = row.split('|').map(str::to_owned).collect();
+        columns.try_into().unwrap()
+    };
+    rows.lines().map(columns).collect()
 }
 
 #[test]
-fn every_key_begins_as_the_class_of_its_table_says() {
-    let keys = pairs(
-        "SELECT t.relname, coalesce(a.attname, '')
+fn every_table_has_a_place() {
+    let tables: BTreeSet<String> =
+        rows::<1>("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+            .into_iter()
+            .map(|[table]| table)
+            .collect();
+    let named: BTreeSet<String> = places().into_keys().collect();
+    assert_eq!(tables, named);
+}
+
+#[test]
+fn every_unique_key_contains_what_spreads_its_table() {
+    let places = places();
+    let keys = rows::<3>(
+        "SELECT t.relname, i.indexrelid::regclass,
+                coalesce((SELECT string_agg(attname, ' ') FROM pg_attribute
+                          WHERE attrelid = indrelid AND attnum = ANY (indkey)), '')
          FROM pg_index i JOIN pg_class t ON t.oid = indrelid
-         LEFT JOIN pg_attribute a ON a.attrelid = indrelid AND a.attnum = indkey[0]
          WHERE indisunique AND relnamespace = 'public'::regnamespace AND relkind = 'r'",
     );
-    for (table, first) in &keys {
-        let begins = |columns: &[&str]| {
-            columns.contains(&first.as_str()) || columns.contains(&format!("{table}.{first}").as_str())
-        };
-        match class(table) {
-            ByCentre => assert!(begins(OF_CENTRE), "a key of {table} begins with {first}"),
-            ByLine => assert!(begins(OF_LINE), "a key of {table} begins with {first}"),
-            Everywhere => {}
-            // Where all of them do, the table is in the wrong class.
-            NotYet => assert!(
-                keys.iter().any(|(of, first)| of == table
-                    && ![OF_CENTRE, OF_LINE]
-                        .iter()
-                        .any(|columns| columns.contains(&first.as_str()))),
-                "{table} holds the rule"
-            ),
+    let mut compared = 0;
+    for [table, key, columns] in &keys {
+        if let Spread { by, .. } = place(&places, table) {
+            assert!(
+                columns.split(' ').any(|column| column == by),
+                "{key} of {table}: {columns}, without {by}"
+            );
+            compared += 1;
         }
     }
-    let with_keys: BTreeSet<_> = keys.iter().map(|(table, _)| table.as_str()).collect();
-    let listed: BTreeSet<_> = TABLES.iter().map(|(table, _)| *table).collect();
-    assert_eq!(with_keys, listed);
+    let spread = places.values().filter(|place| matches!(place, Spread { .. })).count();
+    assert!(compared >= spread, "{compared} keys of {spread} tables");
 }
 
 #[test]
-fn every_foreign_key_stays_with_its_line_or_its_centre() {
-    let references = pairs(
-        "SELECT from_table.relname || ' -> ' || to_table.relname,
-                from_table.relname || '.' || from_column.attname || ' ' || to_table.relname || '.' || to_column.attname
+fn no_foreign_key_leaves_a_server() {
+    let places = places();
+    let references = rows::<4>(
+        "SELECT conname, from_table.relname, to_table.relname,
+                (SELECT string_agg(child.attname || '=' || parent.attname, ' ')
+                 FROM unnest(conkey, confkey) AS pair (child_no, parent_no)
+                 JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = child_no
+                 JOIN pg_attribute AS parent ON parent.attrelid = confrelid AND parent.attnum = parent_no)
          FROM pg_constraint
          JOIN pg_class from_table ON from_table.oid = conrelid
          JOIN pg_class to_table ON to_table.oid = confrelid
-         JOIN pg_attribute from_column ON from_column.attrelid = conrelid AND from_column.attnum = conkey[1]
-         JOIN pg_attribute to_column ON to_column.attrelid = confrelid AND to_column.attnum = confkey[1]
          WHERE contype = 'f' AND from_table.relnamespace = 'public'::regnamespace",
     );
-    for (reference, columns) in &references {
-        let (from, to) = reference.split_once(" -> ").unwrap();
-        let stays = match (class(from), class(to)) {
-            (_, Everywhere) => true,
-            (ByLine, ByLine) => *columns == format!("{from}.line_no {to}.line_no"),
-            (ByCentre, ByCentre) => *columns == format!("{from}.slot {to}.id"),
+    assert!(!references.is_empty());
+    for [name, from, to, columns] in &references {
+        let stays = match (place(&places, from), place(&places, to)) {
+            (_, Everywhere) | (Coordinator, Coordinator) => true,
+            (Spread { by, group }, Spread { by: key, group: others }) => {
+                group == others && columns.split(' ').any(|pair| *pair == format!("{by}={key}"))
+            }
             _ => false,
         };
-        assert!(stays, "{reference} leaves its line or its centre");
-        // What every server has a copy of cannot refer to what only one of them has.
-        assert!(
-            !matches!(class(from), Everywhere) || matches!(class(to), Everywhere),
-            "{reference}"
-        );
+        assert!(stays, "{name}: {from} -> {to} by {columns}");
     }
 }
 

@@ -49,6 +49,8 @@ fn with_foreign_keys() -> Arc<PostgresStore> {
     static TEMPLATE: OnceLock<Database> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
         let template = database();
+        let referred_to = "ALTER TABLE booking ADD UNIQUE (id); ALTER TABLE series_slot ADD UNIQUE (id)";
+        Cluster::shared().sql(&template.name, referred_to).unwrap();
         for Reference { from, columns, to, key } in REFERENCES {
             let (columns, key) = (columns.join(", "), key.join(", "));
             let sql = format!("ALTER TABLE {from} ADD FOREIGN KEY ({columns}) REFERENCES {to} ({key})");

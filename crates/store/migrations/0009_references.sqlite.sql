@@ -1,2 +1,0 @@
--- Nothing to do: this engine checks a reference in the writer's own thread, for little. The file is here so that the
--- schemas of both engines have the same history.
