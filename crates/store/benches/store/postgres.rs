@@ -16,6 +16,9 @@ use crate::{Figure, Outcome, RUNS, median};
 /// Visitors at a time, and how many series they book in one run.
 const LOADS: [(u32, u32); 3] = [(64, 1_920), (256, 5_120), (1024, 10_240)];
 
+/// The same for several nodes: at last so many that each of three has a full batch whenever its turn comes.
+const LOADS_OF_NODES: [(u32, u32); 4] = [(64, 1_920), (256, 5_120), (1024, 10_240), (3072, 15_360)];
+
 /// Tickets that may be inside; the bookings of long ago come behind them.
 const VISITORS: u32 = 18_000;
 
@@ -137,7 +140,7 @@ pub fn measure_filled(runtime: &Runtime) -> Outcome<()> {
 pub fn measure_nodes(runtime: &Runtime) -> Outcome<()> {
     let cluster = Cluster::start(Durability::Full)?;
     let inside = Template::made(runtime, &cluster, &[ADMIT])?;
-    for (lanes, series) in LOADS {
+    for (lanes, series) in LOADS_OF_NODES {
         let load = inside.load(lanes, series);
         let (mut rates, mut yardstick_rates) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {

@@ -192,8 +192,9 @@ const CHECKS: &[Check] = &[
         violations: "
             SELECT 'series ' || id || ' has no confirmation in the outbox'
             FROM series
-            WHERE id NOT IN (SELECT series FROM outbox_series JOIN outbox ON outbox.id = message
-                             WHERE kind = 'confirmation')",
+            WHERE NOT EXISTS (
+                SELECT 1 FROM outbox_series JOIN outbox ON outbox.id = message
+                WHERE outbox_series.series = series.id AND kind = 'confirmation')",
     },
     Check {
         name: "every_sent_message_is_counted",

@@ -1,7 +1,7 @@
 //! Connections: how they are set up, and made again when they are lost.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use tokio_postgres::config::TargetSessionAttrs;
@@ -24,6 +24,7 @@ const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(10);
 pub(super) struct Tx {
     client: Client,
     statements: RefCell<HashMap<&'static str, Statement>>,
+    numbers: RefCell<HashMap<&'static str, VecDeque<i64>>>,
     board_changed: Cell<bool>,
     wrote: Cell<bool>,
     broken: Cell<bool>,
@@ -37,6 +38,7 @@ impl Tx {
         Self {
             client,
             statements: RefCell::default(),
+            numbers: RefCell::default(),
             board_changed: Cell::new(false),
             wrote: Cell::new(false),
             broken: Cell::new(false),
@@ -55,6 +57,20 @@ impl Tx {
 
     pub(super) fn keep_statement(&self, sql: &'static str, statement: Statement) {
         self.statements.borrow_mut().insert(sql, statement);
+    }
+
+    /// Takes up to so many of the numbers that were drawn ahead by a statement. Nobody else has them, whatever became of
+    /// the transaction that drew them: a sequence does not go back.
+    pub(super) fn take_numbers(&self, sql: &'static str, count: usize) -> Vec<i64> {
+        let mut numbers = self.numbers.borrow_mut();
+        let ahead = numbers.entry(sql).or_default();
+        let taken = ahead.len().min(count);
+        ahead.drain(..taken).collect()
+    }
+
+    /// Keeps numbers that were drawn ahead for the next batches.
+    pub(super) fn keep_numbers(&self, sql: &'static str, drawn: impl Iterator<Item = i64>) {
+        self.numbers.borrow_mut().entry(sql).or_default().extend(drawn);
     }
 
     /// Notes that the board will answer differently once this transaction is committed.
