@@ -81,7 +81,12 @@ pub fn read_region(path: &Path) -> Result<Region> {
 /// Opens the deployment's database, which must exist.
 pub fn open_store(deployment: &Deployment) -> Result<Arc<dyn Store>> {
     let store = deployment.store.open(Some(sources::monotonic));
-    store.with_context(|| format!("cannot open {}; `dran init` makes a new one", deployment.store))
+    store.with_context(|| cannot_open(deployment))
+}
+
+/// What is said when the deployment's database does not open.
+pub fn cannot_open(deployment: &Deployment) -> String {
+    format!("cannot open {}; `dran init` makes a new one", deployment.store)
 }
 
 /// Runs a command's work to its end.

@@ -21,14 +21,14 @@ use dran_notify::transport::{EmailRoad, SmsRoad, Transports};
 use dran_notify::worker::{OutboxPolicy, OutboxWorker};
 use dran_service::staff::{Staff, StaffParts};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
-use dran_store::Store;
+use dran_store::Sides;
 use dran_web::{App, Bound, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{open_store, read_region};
+use crate::commands::{cannot_open, read_region};
 use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
 use crate::timekeeping::Timekeeper;
 use crate::workers::Workers;
@@ -51,7 +51,7 @@ pub struct Plan {
     /// The region.
     pub region: Region,
     /// The database.
-    pub store: Arc<dyn Store>,
+    pub store: Sides,
     /// Signs.
     pub ring: KeyRing,
     /// Hashes.
@@ -90,7 +90,7 @@ impl Process {
             (None, None) => bail!("nobody knows the portal's address"),
         };
         let staff_accounts = Staff::new(StaffParts {
-            store: plan.store.clone(),
+            store: plan.store.staff.clone(),
             hash_key: plan.hash_key.clone(),
             clock: plan.clock.clone(),
             app_clock: plan.app_clock,
@@ -99,7 +99,7 @@ impl Process {
         let parts = Parts {
             region: plan.region,
             texts: Texts::builtin()?,
-            store: plan.store.clone(),
+            store: plan.store.public.clone(),
             keys: plan.ring,
             hash_key: plan.hash_key,
             clock: plan.clock.clone(),
@@ -112,13 +112,14 @@ impl Process {
         };
         let service = Service::start(parts).await?;
         let app = App::new(service.clone(), plan.demo);
+        let app_of_staff = App::new(service.through(plan.store.staff), plan.demo);
         let stop = CancellationToken::new();
-        let public_side = PublicSide::new(app.clone());
+        let public_side = PublicSide::new(app);
         let public = public
             .map(|public| public.start(listening.limits.clone(), public_side, &stop))
             .transpose()?;
         let staff_side = StaffSide::new(StaffApp {
-            app,
+            app: app_of_staff,
             staff: staff_accounts.clone(),
             url: listening.staff_url,
         });
@@ -135,7 +136,7 @@ impl Process {
         if listening.may_lead {
             let (clock, entropy) = (plan.clock, plan.entropy);
             let outbox = OutboxWorker {
-                store: plan.store,
+                store: plan.store.public,
                 transports: Arc::new(plan.transports),
                 wake: Arc::new(Notify::new()),
                 policy: OutboxPolicy::default(),
@@ -251,11 +252,12 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     let keys = keys::read(&deployment.keys)?;
     let region = read_region(&deployment.region)?;
     let (transports, sender_email) = transports(&deployment.file, &region)?;
-    let store = open_store(&deployment)?;
+    let store = deployment.store.open_sides(Some(sources::monotonic));
+    let store = store.with_context(|| cannot_open(&deployment))?;
     let timekeeper = Timekeeper::new(sources::system_clock());
     let plan = Plan {
         region,
-        store: Arc::clone(&store),
+        store: store.clone(),
         ring: keys.ring,
         hash_key: keys.hash,
         clock: timekeeper.clock(),
@@ -269,9 +271,9 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         demo: false,
     };
     runtime()?.block_on(async {
-        timekeeper.ask(&*store).await?;
+        timekeeper.ask(&*store.public).await?;
         let mut process = Process::start(plan).await?;
-        process.workers.start(timekeeper.keep(store, process.stopping()));
+        process.workers.start(timekeeper.keep(store.public, process.stopping()));
         match process.address() {
             Some(address) => println!("listening on http://{address}"),
             None => println!("running"),

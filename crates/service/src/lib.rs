@@ -91,6 +91,8 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Service {
     inner: Arc<Inner>,
+    /// The way into the database of whoever asks through this one.
+    store: Arc<dyn Store>,
 }
 
 struct Inner {
@@ -156,11 +158,23 @@ impl Service {
         for place in inner.parts.store.folded_places().await? {
             inner.folds.stand_together(&place);
         }
-        let service = Self { inner: Arc::new(inner) };
+        let service = Self {
+            store: Arc::clone(&inner.parts.store),
+            inner: Arc::new(inner),
+        };
         service.refresh_supply().await?;
         service.refresh_campaigns().await?;
         service.publish_lines();
         Ok(service)
+    }
+
+    /// The same service, with another way into the same database: what is asked through it waits in no queue of others.
+    #[must_use]
+    pub fn through(&self, store: Arc<dyn Store>) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            store,
+        }
     }
 
     /// The region served.
@@ -200,7 +214,7 @@ impl Service {
 
     /// The database.
     pub fn store(&self) -> &dyn Store {
-        &*self.inner.parts.store
+        &*self.store
     }
 
     /// The portal's address for links.

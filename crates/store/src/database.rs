@@ -29,6 +29,15 @@ pub enum UnknownDatabase {
     NoScheme(String),
 }
 
+/// The ways into one database: those of staff share no queue and no reading connection with the citizens'.
+#[derive(Clone)]
+pub struct Sides {
+    /// The citizens', and of all that runs by itself.
+    pub public: Arc<dyn Store>,
+    /// That of staff; it ends with the citizens'.
+    pub staff: Arc<dyn Store>,
+}
+
 /// Why a database was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -76,6 +85,29 @@ impl Database {
     /// wait.
     pub fn open(&self, monotonic: Option<Monotonic>) -> Result<Arc<dyn Store>, OpenError> {
         self.opened(false, monotonic)
+    }
+
+    /// As [`Self::open`], with a way of its own for staff. In a SQLite file their commands go first; on PostgreSQL they
+    /// come by connections of their own, and wait for no more than the batch that is being written.
+    pub fn open_sides(&self, monotonic: Option<Monotonic>) -> Result<Sides, OpenError> {
+        match self {
+            Self::Sqlite(path) => {
+                let options = SqliteOptions {
+                    monotonic,
+                    ..SqliteOptions::default()
+                };
+                let store = SqliteStore::open(path, options)?;
+                let staff = Arc::new(store.staff_side()?);
+                Ok(Sides {
+                    public: Arc::new(store),
+                    staff,
+                })
+            }
+            Self::Postgres(_) => Ok(Sides {
+                public: self.open(monotonic)?,
+                staff: self.open(None)?,
+            }),
+        }
     }
 
     fn opened(&self, create: bool, monotonic: Option<Monotonic>) -> Result<Arc<dyn Store>, OpenError> {

@@ -30,7 +30,7 @@ use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 
 pub use backup::{BackupError, BackupSummary};
-pub use database::{Database, OpenError, UnknownDatabase};
+pub use database::{Database, OpenError, Sides, UnknownDatabase};
 pub use model::*;
 pub use pressure::Monotonic;
 pub use staff::StaffStore;

@@ -28,8 +28,8 @@ use dran_notify::spool::Spool;
 use dran_notify::transport::Transports;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
 use dran_service::{Clock, Limits, Service};
-use dran_store::Store;
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
+use dran_store::{Sides, Store};
 use dran_web::ListenerLimits;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -121,7 +121,9 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         monotonic: Some(sources::monotonic),
         ..SqliteOptions::default()
     };
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("dran.sqlite"), options)?);
+    let store = SqliteStore::open(&folder.join("dran.sqlite"), options)?;
+    let staff = Arc::new(store.staff_side()?);
+    let store: Arc<dyn Store> = Arc::new(store);
     prepare(&region, &*store, &clock, entropy.bytes()).await?;
 
     let from = EmailFrom::new("dran", "termine@dran.invalid")?;
@@ -136,7 +138,10 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     };
     let mut process = Process::start(Plan {
         region,
-        store: store.clone(),
+        store: Sides {
+            public: store.clone(),
+            staff,
+        },
         ring: KeyRing::new(vec![(1, entropy.bytes())])?,
         hash_key: HashKey::new(entropy.bytes()),
         clock: clock.clone(),

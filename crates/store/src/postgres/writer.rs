@@ -130,7 +130,7 @@ impl Writer {
             Some(queue) => queue
                 .try_send(Queued {
                     job: Box::new(asked) as Job,
-                    at: self.gauge.now(),
+                    at: Some(self.gauge.now()),
                 })
                 .map_err(|error| match error {
                     mpsc::error::TrySendError::Full(_) => Fault::Busy,
@@ -208,8 +208,15 @@ impl AtWork {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         let mut answered = 0;
         while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
-            gather(&mut jobs, &mut batch, answered);
-            gauge.begin(batch.iter().map(|queued| queued.at));
+            let mut more = |batch: &mut Vec<_>| {
+                while batch.len() < BATCH_MAX
+                    && let Ok(queued) = jobs.try_recv()
+                {
+                    batch.push(queued);
+                }
+            };
+            gather(&mut more, &mut batch, answered);
+            gauge.begin(batch.iter().filter_map(|queued| queued.at));
             let taken = batch.drain(..).map(|queued| queued.job).collect();
             let mut late = |taken: &mut Vec<Job>| {
                 while taken.len() + batch.len() < BATCH_MAX
@@ -218,7 +225,7 @@ impl AtWork {
                     batch.push(queued);
                 }
                 if !batch.is_empty() {
-                    gauge.begin(batch.iter().map(|queued| queued.at));
+                    gauge.begin(batch.iter().filter_map(|queued| queued.at));
                     taken.extend(batch.drain(..).map(|queued| queued.job));
                 }
             };

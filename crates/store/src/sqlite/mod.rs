@@ -30,7 +30,7 @@ mod staff;
 mod supply;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
 use dran_core::line::randomness::PublicValue;
@@ -59,6 +59,9 @@ pub struct SqliteStore {
     readers: readers::Readers,
     writer: writer::Writer,
     leadership: leadership::Leadership,
+    /// What further connections are opened with.
+    path: PathBuf,
+    options: SqliteOptions,
     /// Removed last, after the connections are closed.
     folder: Option<TempDir>,
 }
@@ -74,6 +77,24 @@ impl SqliteStore {
             writer: writer::Writer::start(writer, options.queue_len_max, options.hooks())?,
             readers: readers::Readers::start(readers, options.read_queue_len_max)?,
             leadership: leadership::Leadership::of(path),
+            path: path.to_owned(),
+            options,
+            folder: None,
+        })
+    }
+
+    /// The way of staff into the same database: a queue to the writer that goes before the citizens', and connections of
+    /// its own to read. It writes for as long as this one is there.
+    pub fn staff_side(&self) -> Result<Self, OpenError> {
+        let readers = (0..self.options.read_connections.max(1))
+            .map(|_| open::open_reader(&self.path, &self.options))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            writer: self.writer.of_staff(),
+            readers: readers::Readers::start(readers, self.options.read_queue_len_max)?,
+            leadership: leadership::Leadership::of(&self.path),
+            path: self.path.clone(),
+            options: self.options,
             folder: None,
         })
     }

@@ -12,11 +12,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, ErrorCode};
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::sql::{execute, one};
 use crate::pressure::{Gauge, Monotonic};
-use crate::queue::{BATCH_MAX, Queued, gather};
+use crate::queue::{BATCH_MAX, Intake, Queued, gather, lanes};
 use crate::{Answer, Fault, Pressure};
 
 /// What a command sees: the connection inside the batch's transaction.
@@ -52,36 +53,67 @@ pub(super) struct Hooks {
     pub(super) before_commit: Option<fn()>,
 }
 
-/// The queue in front of the writer thread. Dropping it drains the queue and ends the thread.
+/// A way to the writer thread. Dropping the citizens' drains both queues and ends the thread.
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Queued<Job>>>,
+    lane: Lane,
     thread: Option<JoinHandle<()>>,
     shared: Arc<Shared>,
 }
 
+/// The queue that a side puts its commands into.
+enum Lane {
+    /// The citizens', which keeps that of staff open.
+    Public {
+        queue: Sender,
+        staff: Sender,
+    },
+    /// That of staff, for as long as the citizens' is there.
+    Staff(mpsc::WeakSender<Queued<Job>>),
+    Closed,
+}
+
+type Sender = mpsc::Sender<Queued<Job>>;
+
 /// What the thread tells those who ask without queueing.
 struct Shared {
     board_version: AtomicU64,
+    /// Of the citizens' queue: staff go first, so that what they wait says nothing about it.
     gauge: Gauge,
 }
 
 impl Writer {
     /// Starts the thread on a connection that is open and migrated.
     pub(super) fn start(connection: Connection, queue_len_max: usize, hooks: Hooks) -> std::io::Result<Self> {
-        let (queue, jobs) = mpsc::channel(queue_len_max);
+        let (queue, staff, intake) = lanes(queue_len_max, queue_len_max);
         let shared = Arc::new(Shared {
             board_version: AtomicU64::new(0),
             gauge: Gauge::new(hooks.monotonic),
         });
         let seen = Arc::clone(&shared);
+        // It waits for two queues at once.
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || run(&connection, jobs, &seen, hooks.before_commit))?;
+            .spawn(move || run(&connection, &runtime, intake, &seen, hooks.before_commit))?;
         Ok(Self {
-            queue: Some(queue),
+            lane: Lane::Public { queue, staff },
             thread: Some(thread),
             shared,
         })
+    }
+
+    /// The way of staff to the same thread: a queue of its own that goes first.
+    pub(super) fn of_staff(&self) -> Self {
+        let lane = match &self.lane {
+            Lane::Public { staff, .. } => Lane::Staff(staff.downgrade()),
+            Lane::Staff(staff) => Lane::Staff(staff.clone()),
+            Lane::Closed => Lane::Closed,
+        };
+        Self {
+            lane,
+            thread: None,
+            shared: Arc::clone(&self.shared),
+        }
     }
 
     /// Changes with every commit after which the board may answer differently.
@@ -91,11 +123,10 @@ impl Writer {
 
     /// See [`crate::Store::pressure`].
     pub(super) fn pressure(&self) -> Option<Pressure> {
-        let waiting = self
-            .queue
-            .as_ref()
-            .is_some_and(|queue| queue.capacity() < queue.max_capacity());
-        self.shared.gauge.take(waiting)
+        let Lane::Public { queue, .. } = &self.lane else {
+            return None;
+        };
+        self.shared.gauge.take(queue.capacity() < queue.max_capacity())
     }
 
     /// Queues a command. `Err` from it undoes all that it wrote; a full queue is [`Fault::Busy`] at
@@ -116,18 +147,7 @@ impl Writer {
                 let _ = answer.send(committed.map_err(E::from).and(done));
             })
         });
-        let queued = match &self.queue {
-            Some(queue) => queue
-                .try_send(Queued {
-                    job,
-                    at: self.shared.gauge.now(),
-                })
-                .map_err(|error| match error {
-                    mpsc::error::TrySendError::Full(_) => Fault::Busy,
-                    mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
-                }),
-            None => Err(Fault::Failed("the store is closed".into())),
-        };
+        let queued = self.queue(job);
         Box::pin(async move {
             queued?;
             outcome.await.unwrap_or_else(|_| Err(Fault::Unknown.into()))
@@ -135,9 +155,26 @@ impl Writer {
     }
 }
 
+impl Writer {
+    fn queue(&self, job: Job) -> Result<(), Fault> {
+        let send = |queue: &Sender, at| {
+            queue.try_send(Queued { job, at }).map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => Fault::Busy,
+                mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
+            })
+        };
+        let closed = || Fault::Failed("the store is closed".into());
+        match &self.lane {
+            Lane::Public { queue, .. } => send(queue, Some(self.shared.gauge.now())),
+            Lane::Staff(queue) => send(&queue.upgrade().ok_or_else(closed)?, None),
+            Lane::Closed => Err(closed()),
+        }
+    }
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue = None;
+        self.lane = Lane::Closed;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -146,14 +183,20 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, mut jobs: mpsc::Receiver<Queued<Job>>, shared: &Shared, before_commit: Option<fn()>) {
+fn run(
+    connection: &Connection,
+    runtime: &Runtime,
+    mut intake: Intake<Job>,
+    shared: &Shared,
+    before_commit: Option<fn()>,
+) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut seen_data_version = None;
     let mut answered = 0;
-    while jobs.blocking_recv_many(&mut batch, BATCH_MAX) > 0 {
-        gather(&mut jobs, &mut batch, answered);
+    while runtime.block_on(intake.wait(&mut batch)) {
+        gather(&mut |batch| intake.take(batch), &mut batch, answered);
         answered = batch.len();
-        shared.gauge.begin(batch.iter().map(|queued| queued.at));
+        shared.gauge.begin(batch.iter().filter_map(|queued| queued.at));
         // Moves when another process has committed, `dran release` for example.
         let data_version = one(connection, "PRAGMA data_version", [], |row| row.get::<_, i64>(0)).ok();
         if seen_data_version != data_version {

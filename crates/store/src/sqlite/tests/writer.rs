@@ -170,6 +170,47 @@ async fn a_full_queue_says_so_at_once() {
 }
 
 #[tokio::test]
+async fn staff_wait_for_no_citizen_however_full_their_queue_is() {
+    let folder = folder();
+    let options = SqliteOptions {
+        queue_len_max: 3,
+        ..create()
+    };
+    let store = SqliteStore::open(&folder.path().join("dran.sqlite"), options).unwrap();
+    let staff = store.staff_side().unwrap();
+    let (blocked, go_on) = busy(&store);
+    let queued: Vec<_> = ["a", "b", "c"].map(|id| add_centre(&store, id)).into();
+    assert_eq!(add_centre(&store, "d").await, Err(Fault::Busy));
+    let of_staff = add_centre(&staff, "kassel");
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    of_staff.await.unwrap();
+    for outcome in queued {
+        assert_eq!(outcome.await, Ok(()));
+    }
+    // Numbers are given in the order of writing.
+    let order = "SELECT group_concat(id, ' ') FROM (SELECT id FROM centre ORDER BY no)";
+    let order: String = staff
+        .readers
+        .read(move |connection| one(connection, order, [], |row| row.get(0)))
+        .await
+        .unwrap();
+    assert_eq!(order, "kassel a b c");
+    assert_eq!(staff.pressure(), None, "what staff wait steers nobody's admission");
+}
+
+#[tokio::test]
+async fn the_way_of_staff_ends_with_the_store() {
+    let folder = folder();
+    let store = open(&folder.path().join("dran.sqlite"));
+    let staff = store.staff_side().unwrap();
+    add_centre(&staff, "kassel").await.unwrap();
+    drop(store);
+    assert!(matches!(add_centre(&staff, "fulda").await, Err(Fault::Failed(_))));
+    assert_eq!(centres(&staff).await, 1);
+}
+
+#[tokio::test]
 async fn closing_writes_what_is_queued_first() {
     let folder = folder();
     let path = folder.path().join("dran.sqlite");
