@@ -437,15 +437,8 @@ impl Service {
     /// Says why it does not get in; its place is kept in every case.
     pub async fn enter(&self, ticket: &Ticket) -> Result<(Permit, String), EnterError> {
         let standing = self.standing(ticket).ok_or(EnterError::UnknownLine)?;
-        let token = |permit: &Permit| {
-            let token = PermitToken {
-                ticket: permit.ticket,
-                ..PermitToken::from(ticket)
-            };
-            token.seal(self.keys())
-        };
         match standing.standing {
-            Standing::Entered(permit) => return Ok((permit, token(&permit))),
+            Standing::Entered(permit) => return Ok((permit, self.permit_token(ticket, &permit))),
             Standing::Done => return Err(EnterError::AlreadyBooked),
             Standing::InLine(in_line) => match in_line.state {
                 StandingState::Called => {}
@@ -466,18 +459,11 @@ impl Service {
         if choosing + u32::from(ticket.party.persons()) > free {
             return Err(EnterError::NoFreePermit); // those inside may take all that is left
         }
-        let enter = Enter {
-            ticket: ticket.id,
-            party: ticket.party,
-            now,
-            expires_at: now + self.limits().permit_duration,
-            permits_max: self.permits_target(),
-        };
-        match self.store().enter(enter).await {
+        match self.store().enter(self.asked_permit(ticket)).await {
             Ok(permit) => {
                 self.permits().note(permit);
                 line.note_entered(ticket.id);
-                Ok((permit, token(&permit)))
+                Ok((permit, self.permit_token(ticket, &permit)))
             }
             Err(Failure::Refused(EnterRefusal::NoFreePermit)) => {
                 line.note_refused(ticket.id, now);
@@ -491,5 +477,26 @@ impl Service {
             }
             Err(Failure::Fault(_)) => Err(EnterError::Fault),
         }
+    }
+
+    /// The permit that a ticket asks for now.
+    pub(crate) fn asked_permit(&self, ticket: &Ticket) -> Enter {
+        let now = self.clock().now();
+        Enter {
+            ticket: ticket.id,
+            party: ticket.party,
+            now,
+            expires_at: now + self.limits().permit_duration,
+            permits_max: self.permits_target(),
+        }
+    }
+
+    /// What its holder shows for a permit.
+    pub(crate) fn permit_token(&self, ticket: &Ticket, permit: &Permit) -> String {
+        let token = PermitToken {
+            ticket: permit.ticket,
+            ..PermitToken::from(ticket)
+        };
+        token.seal(self.keys())
     }
 }

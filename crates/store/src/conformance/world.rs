@@ -9,6 +9,7 @@ use dran_core::ids::{
     SeriesSlotId, TicketId, TicketNumber, VaccineId,
 };
 use dran_core::line::randomness::{DrandChain, DrandRound, Randomness};
+use dran_core::phone::PhonePolicy;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -291,6 +292,7 @@ pub(crate) fn new_campaign(id: &str) -> NewCampaign {
             centres: vec![centre("kassel"), centre("giessen")],
             groups: vec![GroupId::new("80-plus"), GroupId::new("care")],
             pools: vec![pool("kassel", "06611"), pool("giessen", "06531")],
+            phone: PhonePolicy::OneLine,
         },
         draw_secret: [1; 32],
         draw_commitment: [2; 32],
