@@ -32,7 +32,7 @@ CREATE TABLE callback (
     CHECK ((state IN ('due', 'claimed')) = (due_at IS NOT NULL)),
     CHECK ((state = 'claimed') = (claimed_by IS NOT NULL)),
     CHECK ((claimed_by IS NULL) = (claimed_at IS NULL)),
-    CHECK ((settled_as IS NULL) = (settled_by IS NULL)),
+    CHECK (settled_by IS NULL OR settled_as IS NOT NULL),
     CHECK (called_at IS NULL OR position IS NOT NULL),
     CHECK (due_at IS NULL OR called_at IS NOT NULL)
 ) STRICT;

@@ -64,6 +64,51 @@ pub fn talked(since: Timestamp, seen: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(until.duration_since(since)).unwrap_or(Duration::ZERO)
 }
 
+/// What an agent said last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// What.
+    pub state: AgentState,
+    /// Since when.
+    pub since: Timestamp,
+    /// When the agent was last heard of.
+    pub seen: Timestamp,
+}
+
+/// What comes of an agent's next word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// Since when the new state holds.
+    pub since: Timestamp,
+    /// Calls that begin with it.
+    pub calls: u32,
+    /// Time on the line that ends with it.
+    pub talked: Duration,
+}
+
+/// What comes of it when an agent says this now. The same word again changes nothing, unless the agent had counted as
+/// away in between.
+pub fn say(before: Option<Said>, state: AgentState, now: Timestamp) -> Change {
+    let calls = u32::from(state == AgentState::OnCall && before.is_none_or(|before| before.state != state));
+    match before {
+        Some(before) if before.state == state && state_now(state, before.seen, now) == state => Change {
+            since: before.since,
+            calls,
+            talked: Duration::ZERO,
+        },
+        Some(before) if before.state == AgentState::OnCall => Change {
+            since: now,
+            calls,
+            talked: talked(before.since, before.seen, now),
+        },
+        _ => Change {
+            since: now,
+            calls,
+            talked: Duration::ZERO,
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +135,34 @@ mod tests {
     fn who_is_silent_for_two_minutes_is_away() {
         assert_eq!(state_now(AgentState::Ready, second(0), second(119)), AgentState::Ready);
         assert_eq!(state_now(AgentState::Ready, second(0), second(120)), AgentState::Away);
+    }
+
+    fn said(state: AgentState, since: i64, seen: i64) -> Option<Said> {
+        Some(Said {
+            state,
+            since: second(since),
+            seen: second(seen),
+        })
+    }
+
+    #[test]
+    fn a_call_is_counted_when_it_begins_and_its_time_when_it_ends() {
+        let begins = say(said(AgentState::Ready, 0, 50), AgentState::OnCall, second(60));
+        assert_eq!((begins.calls, begins.talked, begins.since), (1, Duration::ZERO, second(60)));
+        let goes_on = say(said(AgentState::OnCall, 60, 100), AgentState::OnCall, second(120));
+        assert_eq!((goes_on.calls, goes_on.talked, goes_on.since), (0, Duration::ZERO, second(60)));
+        let ends = say(said(AgentState::OnCall, 60, 180), AgentState::WrapUp, second(200));
+        assert_eq!((ends.calls, ends.talked, ends.since), (0, Duration::from_secs(140), second(200)));
+        let first = say(None, AgentState::OnCall, second(5));
+        assert_eq!((first.calls, first.since), (1, second(5)));
+    }
+
+    #[test]
+    fn who_comes_back_from_silence_is_in_the_state_since_then() {
+        let back = say(said(AgentState::Ready, 0, 10), AgentState::Ready, second(1_000));
+        assert_eq!(back.since, second(1_000));
+        let back = say(said(AgentState::OnCall, 0, 10), AgentState::OnCall, second(1_000));
+        assert_eq!((back.calls, back.talked), (0, Duration::from_secs(130)));
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Service {
     pub async fn callback_for(&self, calling: &Calling) -> Result<Promised, CallbackError> {
         let _alone = self.inner.callers.one_at_a_time(&calling.phone).await;
         let known = self.known_caller(&calling.joining.campaign, &calling.phone).await?;
-        let stands = |known: &Callback| redial(known.state, known.settled.map(|(settled, _)| settled));
+        let stands = |known: &Callback| redial(known.state, known.settled);
         let ticket = match known {
             Some(known) if stands(&known) == Redial::Open => {
                 return Ok(Promised {

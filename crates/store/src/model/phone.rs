@@ -98,8 +98,10 @@ pub struct Callback {
     pub tries: u32,
     /// The agent who is at it, and since when or with what act last.
     pub claimed: Option<(StaffId, Timestamp)>,
-    /// How it was settled last, and by whom.
-    pub settled: Option<(Settled, StaffId)>,
+    /// How it was settled last.
+    pub settled: Option<Settled>,
+    /// The agent who settled it; none if the caller or a booking did.
+    pub settled_by: Option<StaffId>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
 }
@@ -153,13 +155,13 @@ pub enum SettleRefusal {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CallbackCounts {
     /// Whose turn has not come.
-    pub waiting: u64,
+    pub waiting: u32,
     /// To be made now.
-    pub due: u64,
+    pub due: u32,
     /// To be made later, because nobody was reached.
-    pub later: u64,
+    pub later: u32,
     /// That an agent is at.
-    pub claimed: u64,
+    pub claimed: u32,
     /// Since when the longest due one waits.
     pub due_since: Option<Timestamp>,
 }
