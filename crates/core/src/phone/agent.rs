@@ -148,11 +148,20 @@ mod tests {
     #[test]
     fn a_call_is_counted_when_it_begins_and_its_time_when_it_ends() {
         let begins = say(said(AgentState::Ready, 0, 50), AgentState::OnCall, second(60));
-        assert_eq!((begins.calls, begins.talked, begins.since), (1, Duration::ZERO, second(60)));
+        assert_eq!(
+            (begins.calls, begins.talked, begins.since),
+            (1, Duration::ZERO, second(60))
+        );
         let goes_on = say(said(AgentState::OnCall, 60, 100), AgentState::OnCall, second(120));
-        assert_eq!((goes_on.calls, goes_on.talked, goes_on.since), (0, Duration::ZERO, second(60)));
+        assert_eq!(
+            (goes_on.calls, goes_on.talked, goes_on.since),
+            (0, Duration::ZERO, second(60))
+        );
         let ends = say(said(AgentState::OnCall, 60, 180), AgentState::WrapUp, second(200));
-        assert_eq!((ends.calls, ends.talked, ends.since), (0, Duration::from_secs(140), second(200)));
+        assert_eq!(
+            (ends.calls, ends.talked, ends.since),
+            (0, Duration::from_secs(140), second(200))
+        );
         let first = say(None, AgentState::OnCall, second(5));
         assert_eq!((first.calls, first.since), (1, second(5)));
     }

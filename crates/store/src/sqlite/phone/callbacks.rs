@@ -325,12 +325,20 @@ pub(super) fn settle(tx: &Tx<'_>, settle: &SettleCallback) -> Result<Callback, F
 /// Notes who has booked for the caller.
 fn sign(tx: &Tx<'_>, settle: &SettleCallback) -> Result<Callback, Failure<SettleRefusal>> {
     let sql = "UPDATE callback SET settled_by = ?2 WHERE id = ?1 AND settled_by IS NULL";
-    expect_rows(execute(tx, sql, (settle.id.0, settle.account.0))?, 1, "a call-back that is signed")?;
+    expect_rows(
+        execute(tx, sql, (settle.id.0, settle.account.0))?,
+        1,
+        "a call-back that is signed",
+    )?;
     logged(tx, settle)
 }
 
 fn logged(tx: &Tx<'_>, settle: &SettleCallback) -> Result<Callback, Failure<SettleRefusal>> {
-    let act = Entry::new(Actor::Account(settle.account), Act::Changed, Subject::Callback(settle.id));
+    let act = Entry::new(
+        Actor::Account(settle.account),
+        Act::Changed,
+        Subject::Callback(settle.id),
+    );
     log::append(tx, settle.now, &[act])?;
     Ok(known(tx, settle.id)?)
 }
@@ -391,7 +399,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
         due_at: maybe_at(row, 14)?,
         tries: row.get(15)?,
         claimed: claimed.map(StaffId).zip(maybe_at(row, 17)?),
-        settled: row.get::<_, Option<String>>(18)?.map(|_| settled(row, 18)).transpose()?,
+        settled: row
+            .get::<_, Option<String>>(18)?
+            .map(|_| settled(row, 18))
+            .transpose()?,
         settled_by: row.get::<_, Option<i64>>(19)?.map(StaffId),
         ended_at: maybe_at(row, 20)?,
     })

@@ -35,12 +35,7 @@ impl PhoneStore for SqliteStore {
         self.readers.read(move |connection| callbacks::get(connection, id))
     }
 
-    fn withdraw_callback(
-        &self,
-        id: CallbackId,
-        by: Option<Actor>,
-        now: Timestamp,
-    ) -> Answer<'_, Result<bool, Fault>> {
+    fn withdraw_callback(&self, id: CallbackId, by: Option<Actor>, now: Timestamp) -> Answer<'_, Result<bool, Fault>> {
         self.writer.write(move |tx| callbacks::withdraw(tx, id, by, now))
     }
 
@@ -110,7 +105,8 @@ impl PhoneStore for SqliteStore {
     }
 
     fn agent_day(&self, account: StaffId, day: Date) -> Answer<'_, Result<AgentDay, Fault>> {
-        self.readers.read(move |connection| agents::day(connection, account, day))
+        self.readers
+            .read(move |connection| agents::day(connection, account, day))
     }
 
     fn add_note(&self, new: NewNote) -> Answer<'_, Result<Note, Failure<AddNoteRefusal>>> {

@@ -13,9 +13,7 @@ use crate::sqlite::rows::{at, contact, id, maybe_at, ms, series_state, unreadabl
 use crate::sqlite::sql::{all, insert, optional};
 use crate::sqlite::staff::log;
 use crate::sqlite::writer::Tx;
-use crate::{
-    AddNoteRefusal, FOUND_MAX, Failure, Fault, FoundPeople, FoundPerson, FoundSeries, NewNote, Note, Search,
-};
+use crate::{AddNoteRefusal, FOUND_MAX, Failure, Fault, FoundPeople, FoundPerson, FoundSeries, NewNote, Note, Search};
 
 /// How many persons of one birthday are compared by name at most: some fifty are registered in a region of millions.
 const BIRTHDAY_MAX: u32 = 2_000;
@@ -188,8 +186,7 @@ fn read_note(row: &Row<'_>) -> rusqlite::Result<Note> {
         id: NoteId(row.get(0)?),
         registration: RegistrationId(row.get(1)?),
         account: StaffId(row.get(2)?),
-        name: StaffName::parse(row.get_ref(3)?.as_str()?)
-            .map_err(|_| unreadable(3, Type::Text, "a name of staff"))?,
+        name: StaffName::parse(row.get_ref(3)?.as_str()?).map_err(|_| unreadable(3, Type::Text, "a name of staff"))?,
         at: at(row, 4)?,
         text: row.get(5)?,
     })
