@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use dran_core::campaign::{Campaign, CampaignState, Pool};
-use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
+use dran_core::ids::{CampaignId, LineNo, Party, Position, TicketId};
 use dran_core::line::admission::{MeanParty, PoolLoad};
 use dran_core::line::arrival::{Arrivals, Called, Turnover};
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
 use dran_core::line::wait::{Forecast, WaitCause, WaitMeter, WaitRange};
+use dran_core::phone::PhonePolicy;
 use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampaign, StoredLine};
 use jiff::Timestamp;
 
@@ -95,6 +96,8 @@ pub(crate) struct LiveLine {
     pub(crate) join_marks: JoinMarks,
     /// Since when the next one to be called waits.
     pub(crate) waiting_since: ArcSwapOption<Timestamp>,
+    /// Whether somebody may be inside who was not called.
+    first_come: bool,
 }
 
 /// How far a line has come: what the leader's loop counts with.
@@ -192,6 +195,7 @@ impl LiveLine {
             snapshot: ArcSwap::from_pointee(snapshot),
             join_marks: JoinMarks::default(),
             waiting_since: ArcSwapOption::empty(),
+            first_come: campaign.phone == PhonePolicy::FirstCome,
         }
     }
 
@@ -395,7 +399,8 @@ impl Service {
         let now = self.clock().now();
         let in_line = standing(&snapshot, ticket, self.poll_budget(), now, self.jitter(ticket, now));
         let mut standing = Standing::InLine(in_line);
-        if in_line.position.is_some_and(|position| position.0 < snapshot.called)
+        let may_be_inside = |position: Position| line.first_come || position.0 < snapshot.called;
+        if in_line.position.is_some_and(may_be_inside)
             && let Some(entry) = self.permits().get(ticket.id)
         {
             match entry.permit.state {

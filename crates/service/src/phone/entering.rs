@@ -52,6 +52,7 @@ impl Service {
         match self.store().phone().enter_by_phone(enter).await {
             Ok(permit) => {
                 self.permits().note(permit);
+                line.note_entered(ticket.id);
                 Ok((permit, self.permit_token(ticket, &permit)))
             }
             Err(Failure::Refused(EnterByPhoneRefusal::OneLine)) => Err(EnterError::NotCalled),
