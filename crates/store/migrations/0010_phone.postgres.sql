@@ -63,21 +63,21 @@ CREATE TABLE agent_day (
     PRIMARY KEY (account, day)
 );
 
--- Who made the booking of a ticket, if an agent did.
+-- Who made the booking of a ticket, if an agent did; it refers to the booking without a foreign key.
 CREATE TABLE agent_booking (
     line_no  integer NOT NULL,
     number   bigint NOT NULL,
     account  bigint NOT NULL REFERENCES staff_account,
     day      text NOT NULL,
-    PRIMARY KEY (line_no, number),
-    FOREIGN KEY (line_no, number) REFERENCES booking (line_no, number)
+    PRIMARY KEY (line_no, number)
 );
 
 CREATE INDEX agent_booking_day ON agent_booking (account, day);
 
+-- registration refers without a foreign key, as whatever grows with the people does.
 CREATE TABLE note (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    registration  bigint NOT NULL REFERENCES registration,
+    registration  bigint NOT NULL,
     account       bigint NOT NULL REFERENCES staff_account,
     written_at    bigint NOT NULL,
     text          text NOT NULL CHECK (length(text) BETWEEN 1 AND 2000)
