@@ -46,6 +46,7 @@ pub(super) const REFERENCES: &[Reference] = &[
     reference("outbox_series", &["message"], "outbox", ID),
     reference("outbox_series", &["series"], "series", ID),
     reference("permit", LINE, "line", LINE),
+    reference("phone_entry", TICKET, "permit", TICKET),
     reference("registration", &["campaign"], "campaign", &["no"]),
     reference("registration_person", &["registration"], "registration", ID),
     reference("series", &["booking"], "booking", ID),

@@ -77,7 +77,11 @@ pub(super) async fn find(tx: &Tx, search: &Search) -> Result<FoundPeople, Fault>
         Search::Code(code) => {
             all(
                 tx,
-                select_people!("WHERE registration.id IN (SELECT registration FROM series WHERE booking_code = $1)"),
+                select_people!(
+                    "WHERE registration.id IN (
+                     SELECT registration FROM series
+                     WHERE id = (SELECT series FROM series_code WHERE series_code.booking_code = $1))"
+                ),
                 params![code, shown],
                 read,
             )
