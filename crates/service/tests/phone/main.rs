@@ -4,6 +4,8 @@
 mod world;
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -228,6 +230,16 @@ async fn with_first_come_a_caller_comes_in_at_once_and_it_can_be_seen() {
     let other = world.ring(2).await.ticket;
     let refused = world.service.enter_for_caller(&other, anna).await;
     assert_eq!(refused.map(|_| ()), Err(EnterError::NoFreePermit));
+    let account = world.account().await;
+    assert!(
+        checked(&account).contains(&format!("{} lines", account.lines().count())),
+        "as anybody checks it"
+    );
+    let hidden = account.replace(&format!("by-phone {pool}=1"), "paused");
+    assert!(
+        checked(&hidden).contains("does not follow"),
+        "nobody is slipped in unseen"
+    );
     world.book(&ticket).await;
     assert_eq!(world.service.standing(&ticket).unwrap().standing, Standing::Done);
     let ended = world
@@ -369,4 +381,31 @@ async fn numbers_are_forgotten_when_the_campaign_ends() {
     leader.stop().await;
     let refused = world.service.callback_for(&world.calling(1)).await.unwrap_err();
     assert_eq!(refused, CallbackError::Join(JoinError::Closed));
+}
+
+/// What the program in `docs/account.md` says of an account.
+fn checked(account: &str) -> String {
+    let documentation = include_str!("../../../../docs/account.md");
+    let program = documentation
+        .split("```python\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let mut python = Command::new("/usr/bin/python3")
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    python.stdin.take().unwrap().write_all(account.as_bytes()).unwrap();
+    let said = python.wait_with_output().unwrap();
+    let text = if said.status.success() {
+        said.stdout
+    } else {
+        said.stderr
+    };
+    String::from_utf8(text).unwrap()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use dran_core::hex;
 use dran_core::ids::{AttemptKey, CampaignId, CentreId, GroupId, Language, Party, StaffId, VaccineId};
 use dran_core::line::ticket::{PermitToken, Ticket};
 use dran_core::person::{BirthDate, BirthYear, PersonName, Sex};
@@ -21,7 +22,7 @@ use dran_service::{
     Calling, Clock, Entropy, Joining, Limits, NewPerson, NewPersons, Parts, PoolChoice, Promised, Service,
 };
 use dran_store::sqlite::SqliteStore;
-use dran_store::{Booked, NewStaffAccount, Store, StoredPassword};
+use dran_store::{AccountLine, Booked, NewStaffAccount, Store, StoredPassword};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinHandle;
@@ -241,6 +242,13 @@ impl World {
             .iter()
             .map(|line| line.line.splitn(4, ' ').nth(3).unwrap().to_owned());
         deeds.collect()
+    }
+
+    /// The public account as anybody fetches it.
+    pub async fn account(&self) -> String {
+        let lines = self.store.account(1, 1_000).await.unwrap();
+        let row = |line: &AccountLine| format!("{}\t{}\n", line.line, hex::encode(&line.head));
+        lines.iter().map(row).collect()
     }
 
     pub async fn audit_is_clean(&self) {
