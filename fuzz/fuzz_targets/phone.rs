@@ -3,6 +3,7 @@
 #![no_main]
 
 use dran_core::contact::{Country, Mobile};
+use dran_core::phone::PhoneNumber;
 use libfuzzer_sys::fuzz_target;
 
 /// The most digits an international number has (E.164).
@@ -21,5 +22,11 @@ fuzz_target!(|text: &str| {
             Ok(mobile.clone()),
             "what was read is read again"
         );
+        let number = PhoneNumber::parse(text, germany).expect("a mobile can be rung");
+        assert_eq!(number.as_str(), mobile.as_str());
+    }
+    if let Ok(number) = PhoneNumber::parse(text, germany) {
+        assert_eq!(PhoneNumber::parse(number.as_str(), germany).as_ref(), Ok(&number));
+        assert_eq!(PhoneNumber::of_e164(number.as_str()), Some(number));
     }
 });

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::ids::{CampaignId, CentreId, DistrictId, GroupId, LineNo, PoolId};
+use crate::phone::PhonePolicy;
 use crate::region::{District, Postcode, Region};
 
 /// An opening: whom it is for, where, and when (`Impfaktion`).
@@ -20,6 +21,8 @@ pub struct Campaign {
     pub groups: Vec<GroupId>,
     /// Its pools, one line each.
     pub pools: Vec<Pool>,
+    /// Whether callers may come in beside the line.
+    pub phone: PhonePolicy,
 }
 
 /// The centres that one person can be booked into; every pool has its own line.
@@ -291,6 +294,7 @@ mod tests {
             centres: ids(&["nord", "sued"]),
             groups: Vec::new(),
             pools: pools(&region, &ids(&["nord", "sued"])).expect("all are served"),
+            phone: PhonePolicy::OneLine,
         };
         let of = |code: &str| -> Vec<&str> {
             let code = Postcode::parse(code).expect("a postcode");

@@ -7,6 +7,7 @@ mod mobile;
 pub use address::{ADDRESS_LINE_CHARS_MAX, AddressError, AddressLine, AddressProblem, PostalAddress};
 pub use email::{EMAIL_BYTES_MAX, Email, EmailError};
 pub use mobile::{Country, Mobile, MobileError};
+pub(crate) use mobile::{NumberProblem, e164, read_number};
 
 /// How a person is reached.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

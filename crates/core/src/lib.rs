@@ -10,6 +10,7 @@ pub mod hex;
 pub mod ids;
 pub mod line;
 pub mod person;
+pub mod phone;
 pub mod region;
 pub mod staff;
 pub mod supply;

@@ -7,7 +7,7 @@ mod name;
 pub use birth::{
     AGE_YEARS_MAX, BirthDate, BirthDateError, BirthDatePart, BirthYear, BirthYearError, age_on, first_day_of_age,
 };
-pub use key::{person_key_material, place_key_material};
+pub use key::{person_key_material, place_key_material, same_family_name};
 pub use name::{NAME_CHARS_MAX, NameError, NamePart, NameProblem, PersonName};
 
 /// Sex as the vaccination report wants it (CoronaImpfV § 7).

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use dran_core::hex;
 use dran_core::ids::{CampaignId, CentreId, GroupId};
 use dran_core::line::randomness::{DRAND_AFTER_S, Randomness};
+use dran_core::phone::PhonePolicy;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder};
 use dran_store::{CampaignStep, Failure, OpeningRefusal, StepRefusal};
 use jiff::civil::DateTime;
@@ -40,6 +41,10 @@ pub enum CampaignCommand {
         /// Take the public value from an official lottery: which draw, on which day, which of its numbers
         #[arg(long, value_name = "DRAW")]
         lottery: Option<String>,
+        /// Whom agents may let in: one-line (a caller takes a ticket like anybody) or first-come (whoever is on the
+        /// line may come in at once; each is a line of the public account)
+        #[arg(long, value_name = "POLICY", default_value = "one-line", value_parser = phone_policy)]
+        phone: PhonePolicy,
         #[command(flatten)]
         deployment: DeploymentArgs,
     },
@@ -72,6 +77,10 @@ pub struct CampaignName {
     deployment: DeploymentArgs,
 }
 
+fn phone_policy(word: &str) -> Result<PhonePolicy, String> {
+    PhonePolicy::of_word(word).ok_or_else(|| "one-line or first-come".to_owned())
+}
+
 /// Runs one of them.
 pub fn run(command: CampaignCommand) -> Result<ExitCode> {
     match command {
@@ -83,6 +92,7 @@ pub fn run(command: CampaignCommand) -> Result<ExitCode> {
             drand,
             drand_after_s,
             lottery,
+            phone,
             deployment,
         } => {
             let deployment = Deployment::resolve(&deployment)?;
@@ -105,6 +115,7 @@ pub fn run(command: CampaignCommand) -> Result<ExitCode> {
                     (None, Some(draw)) => RandomnessOrder::Lottery(draw),
                     (None, None) => RandomnessOrder::None,
                 },
+                phone,
             };
             let (secret, now) = (sources::system_entropy().bytes(), sources::system_clock().now());
             let created = wait(async { Ok(planning::create_campaign(&region, &*store, order, secret, now).await?) })?;

@@ -29,6 +29,8 @@ const CAMPAIGNS_EVERY_TICKS: u64 = 8;
 const EXPIRE_EVERY_TICKS: u64 = 2;
 /// Every how many ticks the head of the account is read: a second.
 const ACCOUNT_EVERY_TICKS: u64 = 4;
+/// Every how many ticks it is read what the agents are doing: a second.
+const AGENTS_EVERY_TICKS: u64 = 4;
 /// Every how many ticks it is kept how the day stands: five seconds.
 const KEEP_EVERY_TICKS: u64 = 20;
 
@@ -70,6 +72,9 @@ impl Service {
             let head = self.store().account_head().await?;
             self.inner.account.store(Arc::new(head));
         }
+        if count.is_multiple_of(AGENTS_EVERY_TICKS) {
+            self.refresh_agents().await?;
+        }
         let told = self.mirror().await?;
         self.refresh_supply().await?;
         if may_lead && self.take_lead().await? {
@@ -91,6 +96,7 @@ impl Service {
             self.call().await?;
         }
         self.tell_who_went_away(count).await?;
+        self.call_back(count).await?;
         self.publish_lines();
         self.tell().await?;
         if count.is_multiple_of(KEEP_EVERY_TICKS) {

@@ -23,6 +23,7 @@ mod node;
 mod notices;
 mod numbers;
 mod permits;
+mod phone;
 pub mod planning;
 mod read_only;
 mod registration;
@@ -54,6 +55,7 @@ pub use join::{JoinError, Joined, Joining, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
+pub use phone::{AgentCounts, CallbackError, Calling, Promised};
 pub use read_only::{Cause, ReadOnly};
 pub use registration::{NewPerson, NewPersons, RegisterError, ResendError, VerifyError};
 pub use supply::Supply;
@@ -112,6 +114,8 @@ struct Inner {
     unsettled: unsettled::Unsettled,
     admission: Admission,
     node: node::Node,
+    agents: phone::Agents,
+    callers: phone::Callers,
     /// Something in the store's campaigns has changed that the leader's loop does not know yet.
     campaigns_changed: AtomicBool,
 }
@@ -139,6 +143,7 @@ impl Service {
         let (history, forecasts) = history::resumed(parts.store.kept_day(shown_since).await?);
         let admission = Admission::new(&parts.limits, parts.clock.now());
         let node = node::Node::new(parts.clock.now());
+        let agents = phone::Agents::new(parts.clock.now());
         let inner = Inner {
             parts,
             lines: ArcSwap::from_pointee(Lines::default()),
@@ -153,6 +158,8 @@ impl Service {
             unsettled: unsettled::Unsettled::default(),
             admission,
             node,
+            agents,
+            callers: phone::Callers::default(),
             campaigns_changed: AtomicBool::new(false),
         };
         for place in inner.parts.store.folded_places().await? {

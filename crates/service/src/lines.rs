@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use dran_core::campaign::{Campaign, CampaignState, Pool};
-use dran_core::ids::{CampaignId, LineNo, Party, TicketId};
+use dran_core::ids::{CampaignId, LineNo, Party, Position, TicketId};
 use dran_core::line::admission::{MeanParty, PoolLoad};
 use dran_core::line::arrival::{Arrivals, Called, Turnover};
 use dran_core::line::poll::PollBudget;
 use dran_core::line::standing::{Drawn, LineSnapshot, LineState, StandingState, position, standing};
 use dran_core::line::ticket::{PermitToken, ShortCode, Ticket};
 use dran_core::line::wait::{Forecast, WaitCause, WaitMeter, WaitRange};
+use dran_core::phone::PhonePolicy;
 use dran_store::{Enter, EnterRefusal, Failure, Permit, PermitState, StoredCampaign, StoredLine};
 use jiff::Timestamp;
 
@@ -95,6 +96,8 @@ pub(crate) struct LiveLine {
     pub(crate) join_marks: JoinMarks,
     /// Since when the next one to be called waits.
     pub(crate) waiting_since: ArcSwapOption<Timestamp>,
+    /// Whether somebody may be inside who was not called.
+    first_come: bool,
 }
 
 /// How far a line has come: what the leader's loop counts with.
@@ -192,6 +195,7 @@ impl LiveLine {
             snapshot: ArcSwap::from_pointee(snapshot),
             join_marks: JoinMarks::default(),
             waiting_since: ArcSwapOption::empty(),
+            first_come: campaign.phone == PhonePolicy::FirstCome,
         }
     }
 
@@ -395,7 +399,8 @@ impl Service {
         let now = self.clock().now();
         let in_line = standing(&snapshot, ticket, self.poll_budget(), now, self.jitter(ticket, now));
         let mut standing = Standing::InLine(in_line);
-        if in_line.position.is_some_and(|position| position.0 < snapshot.called)
+        let may_be_inside = |position: Position| line.first_come || position.0 < snapshot.called;
+        if in_line.position.is_some_and(may_be_inside)
             && let Some(entry) = self.permits().get(ticket.id)
         {
             match entry.permit.state {
@@ -437,15 +442,8 @@ impl Service {
     /// Says why it does not get in; its place is kept in every case.
     pub async fn enter(&self, ticket: &Ticket) -> Result<(Permit, String), EnterError> {
         let standing = self.standing(ticket).ok_or(EnterError::UnknownLine)?;
-        let token = |permit: &Permit| {
-            let token = PermitToken {
-                ticket: permit.ticket,
-                ..PermitToken::from(ticket)
-            };
-            token.seal(self.keys())
-        };
         match standing.standing {
-            Standing::Entered(permit) => return Ok((permit, token(&permit))),
+            Standing::Entered(permit) => return Ok((permit, self.permit_token(ticket, &permit))),
             Standing::Done => return Err(EnterError::AlreadyBooked),
             Standing::InLine(in_line) => match in_line.state {
                 StandingState::Called => {}
@@ -466,18 +464,11 @@ impl Service {
         if choosing + u32::from(ticket.party.persons()) > free {
             return Err(EnterError::NoFreePermit); // those inside may take all that is left
         }
-        let enter = Enter {
-            ticket: ticket.id,
-            party: ticket.party,
-            now,
-            expires_at: now + self.limits().permit_duration,
-            permits_max: self.permits_target(),
-        };
-        match self.store().enter(enter).await {
+        match self.store().enter(self.asked_permit(ticket)).await {
             Ok(permit) => {
                 self.permits().note(permit);
                 line.note_entered(ticket.id);
-                Ok((permit, token(&permit)))
+                Ok((permit, self.permit_token(ticket, &permit)))
             }
             Err(Failure::Refused(EnterRefusal::NoFreePermit)) => {
                 line.note_refused(ticket.id, now);
@@ -491,5 +482,26 @@ impl Service {
             }
             Err(Failure::Fault(_)) => Err(EnterError::Fault),
         }
+    }
+
+    /// The permit that a ticket asks for now.
+    pub(crate) fn asked_permit(&self, ticket: &Ticket) -> Enter {
+        let now = self.clock().now();
+        Enter {
+            ticket: ticket.id,
+            party: ticket.party,
+            now,
+            expires_at: now + self.limits().permit_duration,
+            permits_max: self.permits_target(),
+        }
+    }
+
+    /// What its holder shows for a permit.
+    pub(crate) fn permit_token(&self, ticket: &Ticket, permit: &Permit) -> String {
+        let token = PermitToken {
+            ticket: permit.ticket,
+            ..PermitToken::from(ticket)
+        };
+        token.seal(self.keys())
     }
 }

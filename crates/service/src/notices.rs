@@ -55,19 +55,23 @@ impl Service {
             return Ok(());
         }
         let unplaced = self.store().unplaced_contacts(drawn, PLACED_MAX).await?;
-        let position = |ticket: TicketId| {
-            let line = lines.get(ticket.line)?;
-            let snapshot = line.snapshot.load();
-            let place = self.folds().of(ticket);
-            let tickets = place.as_deref().unwrap_or(std::slice::from_ref(&ticket));
-            let positions = tickets.iter().filter_map(|ticket| position(&snapshot, ticket.number));
-            Some((ticket, positions.min()?.0))
-        };
+        let position = |ticket: TicketId| Some((ticket, self.position_of_place(ticket)?));
         let placed: Vec<_> = unplaced.into_iter().filter_map(position).collect();
         if placed.is_empty() {
             return Ok(());
         }
         self.store().place_contacts(placed).await
+    }
+
+    /// The position of the place that a ticket stands in: the best of those that stand there together. None
+    /// before it is drawn.
+    pub(crate) fn position_of_place(&self, ticket: TicketId) -> Option<u32> {
+        let lines = self.lines();
+        let snapshot = lines.get(ticket.line)?.snapshot.load();
+        let place = self.folds().of(ticket);
+        let tickets = place.as_deref().unwrap_or(std::slice::from_ref(&ticket));
+        let positions = tickets.iter().filter_map(|ticket| position(&snapshot, ticket.number));
+        Some(positions.min()?.0)
     }
 
     async fn send_due_notices(&self) -> Result<(), Fault> {
@@ -149,15 +153,9 @@ impl Service {
 
     /// Deletes what nobody needs any more: contacts of closed campaigns, and those never verified.
     pub(crate) async fn forget_contacts(&self) -> Result<(), Fault> {
-        let lines = self.lines();
-        let closed = lines
-            .campaigns
-            .iter()
-            .filter(|campaign| campaign.stored.state == CampaignState::Closed)
-            .flat_map(|campaign| campaign.lines.iter().map(|line| line.line));
         let before = self.clock().now() - UNVERIFIED_KEPT;
         self.store()
-            .forget_contacts(closed.collect(), before, FORGOTTEN_MAX)
+            .forget_contacts(self.closed_lines(), before, FORGOTTEN_MAX)
             .await?;
         Ok(())
     }

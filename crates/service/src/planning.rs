@@ -8,6 +8,7 @@ use dran_core::line::draw::commitment;
 use dran_core::line::randomness::{
     DRAND_AFTER_S_MIN, DrandChain, DrandRound, LotteryError, PublicValue, Randomness, lottery_value,
 };
+use dran_core::phone::PhonePolicy;
 use dran_core::region::Region;
 use dran_core::supply::{CentrePlan, DeliveryLine, HoldBack, LeftOver, Lot, PlanRefusal, places_taken, plan};
 use dran_store::{
@@ -72,6 +73,8 @@ pub struct CampaignOrder {
     pub groups: Vec<GroupId>,
     /// Where the public value of its draw comes from.
     pub randomness: RandomnessOrder,
+    /// Whether callers may come in beside the line.
+    pub phone: PhonePolicy,
 }
 
 /// The source of a draw's public value, as it is ordered: the round follows from the opening.
@@ -235,6 +238,7 @@ pub async fn create_campaign(
         centres,
         groups: order.groups,
         pools,
+        phone: order.phone,
     };
     let new = NewCampaign {
         campaign,

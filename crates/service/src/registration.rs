@@ -80,6 +80,19 @@ impl Service {
     /// # Errors
     /// When somebody is not entitled, or the store failed.
     pub async fn register(&self, new: NewPersons) -> Result<RegistrationId, RegisterError> {
+        self.register_with(new, true).await
+    }
+
+    /// Stores one or two persons whom an agent has on the line: their contact counts as verified, and no code is
+    /// sent. Sent twice with the same attempt key, done once.
+    ///
+    /// # Errors
+    /// As [`Service::register`].
+    pub async fn register_by_agent(&self, new: NewPersons) -> Result<RegistrationId, RegisterError> {
+        self.register_with(new, false).await
+    }
+
+    async fn register_with(&self, new: NewPersons, send_code: bool) -> Result<RegistrationId, RegisterError> {
         let campaign = self.campaign(&new.campaign).ok_or(RegisterError::UnknownCampaign)?;
         let horizon = self.horizon(&campaign.campaign.centres);
         let mut persons: Vec<PersonRecord> = Vec::with_capacity(new.persons.len());
@@ -106,7 +119,7 @@ impl Service {
             attempt_key: new.attempt_key,
             campaign: new.campaign,
             persons,
-            code: self.new_code(&contact, &new.language, now),
+            code: send_code.then(|| self.new_code(&contact, &new.language, now)).flatten(),
             contact,
             language: new.language,
             now,

@@ -19,6 +19,7 @@ use dran_core::line::proof::{ProofDocument, Source, Verdict};
 use dran_core::line::randomness::DrandChain;
 use dran_core::line::standing::LineState;
 use dran_core::person::BirthYear;
+use dran_core::phone::PhonePolicy;
 use dran_core::region::{Postcode, Region};
 use dran_core::token::{HashKey, KeyRing};
 use dran_drand::DrandClient;
@@ -79,6 +80,7 @@ impl World {
             centres: Vec::new(),
             groups: vec![GroupId::new("ab-80")],
             randomness,
+            phone: PhonePolicy::OneLine,
         };
         planning::create_campaign(&region(), &*world.store(), order, [7; 32], world.now())
             .await

@@ -2,6 +2,7 @@
 
 use dran_core::campaign::CampaignState;
 use dran_core::ids::{LineNo, SeriesSlotId, TicketId, TicketNumber};
+use dran_core::phone::{AgentState, CallbackState, PhonePolicy, Settled};
 use jiff::Timestamp;
 
 use crate::{Channel, ContactRecord, Fault, MessageKind, Permit, PermitState, SeriesState};
@@ -106,6 +107,26 @@ macro_rules! words {
 
         read_words!($read, $type, $($variant = $word),+);
     };
+}
+
+/// The value of a word, as `core` reads it.
+pub(crate) fn phone_policy_of(word: &str) -> Option<PhonePolicy> {
+    PhonePolicy::of_word(word)
+}
+
+/// The value of a word, as `core` reads it.
+pub(crate) fn callback_state_of(word: &str) -> Option<CallbackState> {
+    CallbackState::of_word(word)
+}
+
+/// The value of a word, as `core` reads it.
+pub(crate) fn settled_of(word: &str) -> Option<Settled> {
+    Settled::of_word(word)
+}
+
+/// The value of a word, as `core` reads it.
+pub(crate) fn agent_state_of(word: &str) -> Option<AgentState> {
+    AgentState::of_word(word)
 }
 
 read_words!(

@@ -13,6 +13,7 @@ mod conformance;
 mod database;
 mod leader_claim;
 mod model;
+mod phone;
 pub mod postgres;
 mod pressure;
 mod queue;
@@ -32,6 +33,7 @@ use jiff::Timestamp;
 pub use backup::{BackupError, BackupSummary};
 pub use database::{Database, OpenError, Sides, UnknownDatabase};
 pub use model::*;
+pub use phone::PhoneStore;
 pub use pressure::Monotonic;
 pub use staff::StaffStore;
 
@@ -321,6 +323,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// The operations of staff accounts.
     fn staff(&self) -> &dyn StaffStore;
+
+    // --- the phone door -----------------------------------------------------------------------------
+
+    /// The operations of the phone door.
+    fn phone(&self) -> &dyn PhoneStore;
 
     // --- looking ----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 use dran_core::campaign::{Campaign, Pool};
 use dran_core::ids::{CampaignId, CentreId, DistrictId, GroupId, LineNo, PoolId};
 use dran_core::line::randomness::Randomness;
+use dran_core::phone::PhonePolicy;
 use dran_store::NewCampaign;
 use jiff::Timestamp;
 
@@ -52,6 +53,7 @@ pub fn new_campaign(campaign: usize) -> NewCampaign {
             centres: pools.iter().flat_map(|pool| pool.centres.clone()).collect(),
             groups: vec![GroupId::new("80-plus"), GroupId::new("care")],
             pools,
+            phone: PhonePolicy::OneLine,
         },
         draw_secret: [campaign as u8 + 1; 32],
         draw_commitment: [campaign as u8 + 2; 32],

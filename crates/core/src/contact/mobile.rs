@@ -48,17 +48,13 @@ pub enum MobileError {
 impl Mobile {
     /// Reads a number as people write it; one without a country code is of `country`.
     pub fn parse(text: &str, country: Country) -> Result<Self, MobileError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(MobileError::Empty);
-        }
-        let digits = written_digits(text).ok_or(MobileError::NotANumber)?;
-        let number = phonenumber::parse(Some(country.0), digits).map_err(|_| MobileError::NoSuchNumber)?;
-        if !number.is_valid() {
-            return Err(MobileError::NoSuchNumber);
-        }
+        let number = read_number(text, country).map_err(|problem| match problem {
+            NumberProblem::Empty => MobileError::Empty,
+            NumberProblem::NotANumber => MobileError::NotANumber,
+            NumberProblem::NoSuchNumber => MobileError::NoSuchNumber,
+        })?;
         match number.number_type(&DATABASE) {
-            Type::Mobile | Type::FixedLineOrMobile => Ok(Self(number.format().mode(Mode::E164).to_string())),
+            Type::Mobile | Type::FixedLineOrMobile => Ok(Self(e164(&number))),
             Type::FixedLine => Err(MobileError::Landline),
             _ => Err(MobileError::NotMobile),
         }
@@ -75,6 +71,33 @@ impl fmt::Debug for Mobile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Mobile(..)")
     }
+}
+
+/// Why a text is no phone number of any kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NumberProblem {
+    /// Nothing was given.
+    Empty,
+    /// It does not look like one.
+    NotANumber,
+    /// It looks like one, but there is none like it.
+    NoSuchNumber,
+}
+
+/// Reads a number of any kind as people write it; one without a country code is of `country`.
+pub(crate) fn read_number(text: &str, country: Country) -> Result<phonenumber::PhoneNumber, NumberProblem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(NumberProblem::Empty);
+    }
+    let digits = written_digits(text).ok_or(NumberProblem::NotANumber)?;
+    let number = phonenumber::parse(Some(country.0), digits).map_err(|_| NumberProblem::NoSuchNumber)?;
+    number.is_valid().then_some(number).ok_or(NumberProblem::NoSuchNumber)
+}
+
+/// A number in E.164 form.
+pub(crate) fn e164(number: &phonenumber::PhoneNumber) -> String {
+    number.format().mode(Mode::E164).to_string()
 }
 
 /// The digits of a number with a leading plus, without what people write between them. The trunk

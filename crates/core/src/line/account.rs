@@ -21,7 +21,12 @@
 //! 5 2021-01-12T07:00:13.350Z hessen called kassel-stadt=60 fulda=14
 //! ```
 //!
-//! `called` names how far each line has come: all positions up to that one, from 1.
+//! `called` names how far each line has come: all positions up to that one, from 1. Where a campaign lets callers in
+//! beside the line, `by-phone` names how many tickets of a pool have come in so, each with a line of its own:
+//!
+//! ```text
+//! 6 2021-01-12T07:00:41.801Z hessen by-phone kassel-stadt=1
+//! ```
 
 use std::fmt::Write as _;
 
@@ -53,6 +58,8 @@ pub enum Deed<'a> {
     Drawn(&'a [(PoolId, u32)]),
     /// Lines have come so far: positions called.
     Called(&'a [(PoolId, u32)]),
+    /// So many tickets of each pool have come in beside the line so far, because an agent had them on the phone.
+    ByPhone(&'a [(PoolId, u32)]),
     /// Nobody is called until further notice.
     Paused,
     /// People are called again.
@@ -76,6 +83,7 @@ pub fn line(number: u32, at: Timestamp, campaign: &CampaignId, deed: &Deed<'_>) 
         }
         Deed::Drawn(pools) => with_pools(&mut line, "drawn", pools),
         Deed::Called(pools) => with_pools(&mut line, "called", pools),
+        Deed::ByPhone(pools) => with_pools(&mut line, "by-phone", pools),
         Deed::Paused => line.push_str("paused"),
         Deed::Resumed => line.push_str("resumed"),
         Deed::Closed => line.push_str("closed"),
@@ -102,9 +110,18 @@ pub fn next(head: &Head, line: &str) -> Head {
 
 /// How far each line of a campaign has come by a line of the account; nothing for other deeds.
 pub fn called(line: &str) -> Option<(&str, impl Iterator<Item = (&str, u32)>)> {
+    pools_of(line, "called")
+}
+
+/// How many tickets of a pool have come in beside the line by a line of the account; nothing for other deeds.
+pub fn by_phone(line: &str) -> Option<(&str, impl Iterator<Item = (&str, u32)>)> {
+    pools_of(line, "by-phone")
+}
+
+fn pools_of<'l>(line: &'l str, deed: &str) -> Option<(&'l str, impl Iterator<Item = (&'l str, u32)> + use<'l>)> {
     let mut words = line.split(' ').skip(2);
     let campaign = words.next()?;
-    if words.next()? != "called" {
+    if words.next()? != deed {
         return None;
     }
     let marks = words.filter_map(|word| {
@@ -142,6 +159,16 @@ mod tests {
         let read = called(&text).map(|(campaign, marks)| (campaign, marks.collect::<Vec<_>>()));
         assert_eq!(read, Some(("hessen", vec![("kassel-stadt", 60), ("fulda", 14)])));
         assert!(called(&line(4, at(0), &CampaignId::new("hessen"), &Deed::Paused)).is_none());
+    }
+
+    #[test]
+    fn who_came_in_beside_the_line_is_a_line_of_its_own_kind() {
+        let pools = [(PoolId::new("fulda"), 3)];
+        let text = line(7, at(0), &CampaignId::new("hessen"), &Deed::ByPhone(&pools));
+        assert_eq!(text, "7 1970-01-01T00:00:00.000Z hessen by-phone fulda=3");
+        let read = by_phone(&text).map(|(campaign, marks)| (campaign, marks.collect::<Vec<_>>()));
+        assert_eq!(read, Some(("hessen", vec![("fulda", 3)])));
+        assert!(called(&text).is_none(), "taken for a call");
     }
 
     #[test]

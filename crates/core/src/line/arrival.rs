@@ -161,7 +161,7 @@ impl Chances {
 pub struct Called {
     /// By the time of their call, oldest first.
     cohorts: VecDeque<Cohort>,
-    /// Positions called within the grace that have come.
+    /// Positions called within the grace, or not yet, that have come.
     came: BTreeSet<u32>,
     /// Positions that came and found every permit in use, and when they last tried.
     at_the_door: BTreeMap<u32, Timestamp>,
@@ -194,11 +194,13 @@ impl Called {
         }
     }
 
-    /// Positions from where the last call ended up to `end` are called now.
+    /// Positions from where the last call ended up to `end` are called now. Who has come in beside the line by then is
+    /// not waited for.
     pub fn call(&mut self, now: Timestamp, end: u32) {
         let begin = self.cohorts.back().map_or(self.before_grace, |last| last.end);
-        let missing = end.saturating_sub(begin);
-        if missing > 0 {
+        if end > begin {
+            let came = u32::try_from(self.came.range(begin..end).count()).unwrap_or(u32::MAX);
+            let missing = (end - begin).saturating_sub(came);
             self.cohorts.push_back(Cohort {
                 called_at: now,
                 end,
@@ -289,6 +291,24 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_610_434_800 + seconds).unwrap()
+    }
+
+    #[test]
+    fn who_came_in_beside_the_line_is_not_waited_for_when_it_is_called() {
+        let mut called = Called::up_to(100);
+        called.entered(105);
+        called.entered(112);
+        called.call(at(0), 110);
+        assert_eq!(called.expected(), 9);
+        called.entered(105);
+        assert_eq!(called.expected(), 9, "has come before");
+        called.call(at(1), 120);
+        assert_eq!(called.expected(), 18);
+        let mut all = Called::up_to(0);
+        all.entered(0);
+        all.call(at(0), 1);
+        all.call(at(1), 2);
+        assert_eq!(all.expected(), 1, "the next call begins behind who was there");
     }
 
     #[test]

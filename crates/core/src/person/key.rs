@@ -29,6 +29,12 @@ pub fn person_key_material(name: &PersonName, birth_date: Date, postcode: Postco
     text.into_bytes()
 }
 
+/// Whether two family names are the same one, however they are typed: what a search by name compares.
+pub fn same_family_name(one: &str, other: &str) -> bool {
+    let folded = fold(one);
+    !folded.is_empty() && folded == fold(other)
+}
+
 /// Both parts of a name, folded, each with its separator.
 fn name_key(name: &PersonName) -> String {
     let (given, family) = match (name.given(), name.family()) {

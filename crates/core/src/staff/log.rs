@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::Role;
-use crate::ids::{ApiTokenId, RegistrationId, StaffId, TicketId};
+use crate::ids::{ApiTokenId, CallbackId, RegistrationId, StaffId, TicketId};
 
 /// Names what is hashed.
 const DOMAIN: &[u8] = b"dran audit log 1";
@@ -64,6 +64,8 @@ pub enum Subject {
     Registration(RegistrationId),
     /// A place in a line.
     Ticket(TicketId),
+    /// A call-back, with the number to ring.
+    Callback(CallbackId),
     /// A search that found so many persons; each that was opened is a line of its own.
     Search {
         /// How many were shown.
@@ -150,6 +152,7 @@ impl fmt::Display for Subject {
             Self::Series(id) => write!(f, "series={id}"),
             Self::Registration(id) => write!(f, "registration={id}"),
             Self::Ticket(ticket) => write!(f, "ticket={}/{}", ticket.line, ticket.number),
+            Self::Callback(id) => write!(f, "callback={id}"),
             Self::Search { found } => write!(f, "search={found}"),
         }
     }

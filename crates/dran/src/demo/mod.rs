@@ -20,6 +20,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use dran_core::ids::{CampaignId, CentreId, GroupId, VaccineId};
+use dran_core::phone::PhonePolicy;
 use dran_core::region::Region;
 use dran_core::supply::{HoldBack, parse_csv_for};
 use dran_core::token::{HashKey, KeyRing};
@@ -262,6 +263,7 @@ async fn prepare(region: &Region, store: &dyn Store, clock: &Clock, draw_secret:
         centres,
         groups,
         randomness: RandomnessOrder::None,
+        phone: PhonePolicy::OneLine,
     };
     planning::create_campaign(region, store, order, draw_secret, now).await?;
     Ok(())

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use dran_core::campaign::Campaign;
 use dran_core::ids::{AttemptKey, CampaignId, DistrictId, GroupId, Language, MessageId};
+use dran_core::phone::PhonePolicy;
 use dran_notify::email::EmailFrom;
 use dran_notify::worker::{OutboxPolicy, OutboxWorker};
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
@@ -72,6 +73,7 @@ pub async fn store_with(path: &Path, messages: Vec<NewMessage>) -> Arc<SqliteSto
         centres: Vec::new(),
         groups: vec![GroupId::new("ab-80")],
         pools: Vec::new(),
+        phone: PhonePolicy::OneLine,
     };
     let new = NewCampaign {
         campaign,

@@ -4,6 +4,7 @@
 //! people, and what staff do waits for nothing that citizens do.
 
 mod accounts;
+mod desk;
 mod hashing;
 mod login;
 mod own;
@@ -12,7 +13,7 @@ mod programs;
 use std::sync::Arc;
 
 use dran_core::hex;
-use dran_core::ids::{RegistrationId, TicketId};
+use dran_core::ids::{CallbackId, RegistrationId, TicketId};
 use dran_core::staff::log::{Act, Actor, Chain, Entry, Head, Subject};
 use dran_core::staff::{Right, may};
 use dran_core::token::HashKey;
@@ -22,6 +23,7 @@ use jiff::Timestamp;
 use crate::{Clock, Entropy};
 
 pub use accounts::{AccountAction, AccountError};
+pub use desk::NoteError;
 pub use login::{LoginError, Opened, PasswordShown, Whence};
 pub use own::{Enrolment, OwnError};
 pub use programs::TokenError;
@@ -74,6 +76,8 @@ pub enum Person {
     Registration(RegistrationId),
     /// Of somebody who waits and left a contact.
     Ticket(TicketId),
+    /// Of somebody who is to be rung up.
+    Callback(CallbackId),
 }
 
 /// What was done with a person's data.
@@ -145,6 +149,7 @@ impl Staff {
             Person::Series(id) => Subject::Series(*id),
             Person::Registration(id) => Subject::Registration(*id),
             Person::Ticket(id) => Subject::Ticket(*id),
+            Person::Callback(id) => Subject::Callback(*id),
         };
         let acts = persons
             .iter()

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use dran_core::ids::{CampaignId, CentreId, GroupId, Party, VaccineId};
 use dran_core::line::ticket::Ticket;
 use dran_core::person::BirthYear;
+use dran_core::phone::PhonePolicy;
 use dran_core::region::Region;
 use dran_core::supply::{HoldBack, parse_csv_for};
 use dran_core::token::{HashKey, KeyRing};
@@ -145,6 +146,7 @@ async fn prepare(
         centres,
         groups: vec![GroupId::new("ab-80")],
         randomness: planning::RandomnessOrder::None,
+        phone: PhonePolicy::OneLine,
     };
     planning::create_campaign(region, store, order, [4; 32], now).await?;
     Ok(())

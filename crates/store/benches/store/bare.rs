@@ -16,7 +16,7 @@ use crate::world::{Load, confirm, first_ms, ms, person, registration_with_code, 
 const SET_UP: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
     SET enable_mergejoin = off; SET jit = off; SET synchronous_commit = on";
 
-const STATEMENTS: [&str; 40] = [
+const STATEMENTS: [&str; 41] = [
     PERMITS,
     HOLDS,
     FREE,
@@ -44,6 +44,7 @@ const STATEMENTS: [&str; 40] = [
     DELETE_HOLDS,
     CLOSE_PERMITS,
     DELETE_CONTACTS,
+    END_CALLBACKS,
     COUNT_PERMITS,
     FOLDED,
     OPENINGS,
@@ -284,6 +285,7 @@ impl Bare {
             self.write(DELETE_HOLDS, of),
             self.write(CLOSE_PERMITS, of),
             self.write(DELETE_CONTACTS, of),
+            self.write(END_CALLBACKS, [&keys.lines, &keys.numbers, &now]),
             self.write(COUNT_PERMITS, [&campaign, &ended]))?;
         Ok(())
     }

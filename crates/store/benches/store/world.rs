@@ -8,6 +8,7 @@ use dran_core::ids::{
     SeriesSlotId, TicketId, TicketNumber, VaccineId,
 };
 use dran_core::line::randomness::Randomness;
+use dran_core::phone::PhonePolicy;
 use dran_store::{
     Channel, Confirm, ContactRecord, Enter, Freeze, MessageKind, NewCampaign, NewCode, NewDelivery, NewHold,
     NewMessage, NewRegistration, NewRelease, NewSeriesSlot, PersonRecord, Store, Verify,
@@ -209,6 +210,7 @@ fn campaign() -> NewCampaign {
             centres: vec![CentreId::new("kassel")],
             groups: vec![GroupId::new("80-plus")],
             pools: vec![pool],
+            phone: PhonePolicy::OneLine,
         },
         draw_secret: [1; 32],
         draw_commitment: [2; 32],

@@ -1,5 +1,7 @@
 //! A day whose every row an audit can look at, and the lies that its checks must find.
 
+use std::sync::Arc;
+
 use dran_core::ids::Party;
 use dran_core::staff::Role;
 use dran_core::staff::log::{Act, Actor, Entry, Subject};
@@ -7,6 +9,7 @@ use dran_core::staff::log::{Act, Actor, Entry, Subject};
 use super::contacts::{contact_on, marks, notice, verified};
 use super::staff::ready;
 use super::world::{World, booking_code, key, second};
+use super::{callbacks, desk};
 use crate::{Cancel, MessageOutcome, MessageResult, MoveSeries, NewTicketContact};
 
 /// The check that must speak, and the lie.
@@ -130,7 +133,8 @@ pub(crate) const LIES: &[(&str, &str)] = &[
     ),
     (
         "every_hold_expired_or_alive",
-        "UPDATE permit SET state = 'expired' WHERE number = 2; UPDATE campaign SET permits_active = permits_active - 1",
+        "UPDATE permit SET state = 'expired' WHERE number = 2;
+         UPDATE campaign SET permits_active = permits_active - 1 WHERE no = 1",
     ),
     (
         "every_hold_expired_or_alive",
@@ -171,6 +175,33 @@ pub(crate) const LIES: &[(&str, &str)] = &[
         "UPDATE staff_account SET role = 'centre' WHERE role = 'agent'",
     ),
     (
+        "no_number_with_two_open_callbacks",
+        "DROP INDEX callback_open; UPDATE callback SET phone = '+49561000021' WHERE ended_at IS NULL",
+    ),
+    (
+        "every_due_callback_was_called",
+        "UPDATE callback SET position = 4000 WHERE state = 'due'",
+    ),
+    (
+        "no_open_callback_after_booking",
+        "UPDATE callback SET number = 1 WHERE state = 'due'",
+    ),
+    (
+        "nobody_beside_one_line_for_all",
+        "UPDATE campaign SET phone = 'one-line'",
+    ),
+    (
+        "every_entry_by_phone_is_in_the_account",
+        "UPDATE phone_entry SET ordinal = ordinal + 1",
+    ),
+    (
+        "every_entry_by_phone_is_in_the_account",
+        "INSERT INTO phone_entry (line_no, ordinal, number, account, entered_at)
+         SELECT line_no, 2, 8, account, entered_at FROM phone_entry;
+         INSERT INTO permit (line_no, number, party, state, entered_at, expires_at)
+         SELECT line_no, 8, 1, 'left', entered_at, entered_at FROM phone_entry WHERE ordinal = 1",
+    ),
+    (
         "no_row_without_what_it_belongs_to",
         "INSERT INTO series_move SELECT 999, zeroblob(16), min(id), min(id), 0 FROM series_slot",
     ),
@@ -181,7 +212,8 @@ pub(crate) const LIES: &[(&str, &str)] = &[
 pub(crate) async fn a_day(world: &World) {
     let staff = world.store.staff();
     ready(staff, "anna", Role::Operator).await;
-    let agent = Actor::Account(ready(staff, "berta", Role::Agent).await);
+    let account = ready(staff, "berta", Role::Agent).await;
+    let agent = Actor::Account(account);
     let read = Entry::new(agent, Act::Read, Subject::Series(1));
     staff.record_acts(vec![read], second(20)).await.unwrap();
     let (slot, other) = (world.slot(5).await, world.slot_of("giessen", "biontech", 5).await);
@@ -212,6 +244,12 @@ pub(crate) async fn a_day(world: &World) {
     world.store.move_series(moved).await.unwrap();
     let left = world.visitor(5, Party::One).await;
     world.store.leave(left.ticket, second(9)).await.unwrap();
+    callbacks::due(world, 2, 61).await;
+    let waiting = callbacks::asked(world.ticket(21), 21);
+    world.store.phone().note_callback(waiting).await.unwrap();
+    let by_phone = World::first_come(Arc::clone(&world.store)).await;
+    let entered = desk::by_phone(&by_phone, 7, account, 62);
+    world.store.phone().enter_by_phone(entered).await.unwrap();
     for number in [11, 12] {
         let new = NewTicketContact {
             claim: Some([9; 32]),

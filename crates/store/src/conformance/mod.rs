@@ -6,9 +6,11 @@
 
 pub(crate) mod account;
 pub(crate) mod booking;
+pub(crate) mod callbacks;
 pub(crate) mod campaigns;
 pub(crate) mod contacts;
 pub(crate) mod day;
+pub(crate) mod desk;
 pub(crate) mod draw;
 pub(crate) mod folds;
 pub(crate) mod history;
@@ -183,6 +185,40 @@ macro_rules! conformance_suite {
                 a_network_is_counted_by_its_failures_alone
                 a_token_of_a_program_ends_and_is_revoked
                 every_act_is_a_line_of_an_unbroken_log
+            }
+            callbacks {
+                a_call_back_comes_back_as_it_was_promised
+                twenty_redials_at_once_make_one_call_back
+                a_number_has_a_call_back_in_each_campaign
+                a_call_back_needs_a_ticket_that_was_given_out_and_has_not_booked
+                call_backs_wait_for_their_position
+                call_backs_are_due_when_their_position_is_called
+                who_finds_nothing_to_book_is_not_rung_up
+                the_first_due_is_claimed_first
+                of_many_agents_at_once_no_two_claim_the_same
+                who_has_a_call_back_gets_it_again
+                a_claim_runs_out_without_an_act
+                who_is_not_reached_is_given_up_at_last_and_may_ring_again
+                a_call_back_is_settled_once_by_who_has_claimed_it
+                a_booking_ends_the_call_backs_of_its_ticket
+                a_booking_ends_the_call_backs_of_folded_tickets
+                a_withdrawn_call_back_is_over_until_it_is_asked_for_again
+                nobody_is_rung_up_while_nobody_is_let_in
+                call_backs_of_closed_lines_are_forgotten
+                call_backs_are_counted
+            }
+            desk {
+                a_state_stands_until_another_is_said_or_nothing_is_heard
+                who_has_logged_out_is_away
+                a_day_counts_calls_time_and_bookings
+                a_person_is_found_by_name_and_birthday_however_it_is_typed
+                a_person_is_found_by_number_code_and_receipt
+                a_search_shows_twenty_and_says_that_there_are_more
+                notes_are_kept_with_their_writer
+                what_agents_see_and_change_is_in_the_log
+                who_enters_by_phone_stands_in_the_account
+                one_line_for_all_lets_nobody_in_beside_it
+                entries_by_phone_are_bounded_by_the_permits
             }
             messages {
                 messages_leave_with_their_booking

@@ -71,6 +71,15 @@ pub(crate) async fn ready(staff: &dyn StaffStore, account: &str, role: Role) -> 
     account
 }
 
+/// An agent, likewise, of a deployment that somebody looks after.
+pub(crate) async fn agent(store: &dyn Store, account: &str) -> StaffId {
+    let staff = store.staff();
+    if staff.staff_accounts().await.unwrap().is_empty() {
+        made(staff, "olga", Role::Operator).await;
+    }
+    ready(staff, account, Role::Agent).await
+}
+
 fn enrol(account: StaffId, token: u8) -> EnrolApp {
     EnrolApp {
         account,
@@ -85,7 +94,7 @@ fn enrol(account: StaffId, token: u8) -> EnrolApp {
     }
 }
 
-fn token_of(account: StaffId, number: u8) -> [u8; 32] {
+pub(super) fn token_of(account: StaffId, number: u8) -> [u8; 32] {
     [number.wrapping_add(account.0 as u8 * 16); 32]
 }
 

@@ -9,6 +9,7 @@ use dran_core::ids::{
     SeriesSlotId, TicketId, TicketNumber, VaccineId,
 };
 use dran_core::line::randomness::{DrandChain, DrandRound, Randomness};
+use dran_core::phone::PhonePolicy;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -79,12 +80,29 @@ impl World {
 
     /// The campaign waits for its opening, and has named this source.
     pub(crate) async fn scheduled_with(store: Arc<dyn Store>, randomness: Randomness) -> Self {
+        let new = NewCampaign {
+            randomness,
+            ..new_campaign("winter")
+        };
+        Self::scheduled_as(store, new).await
+    }
+
+    /// Another campaign in the same store, drawn and open, that lets callers in beside the line.
+    pub(crate) async fn first_come(store: Arc<dyn Store>) -> Self {
+        let mut new = new_campaign("spring");
+        new.campaign.phone = PhonePolicy::FirstCome;
+        let world = Self::scheduled_as(store, new).await;
+        world.store.freeze(world.freeze(0, 10)).await.unwrap();
+        let drawn = world.store.record_draw(world.campaign.clone(), second(0));
+        drawn.await.unwrap();
+        world
+    }
+
+    async fn scheduled_as(store: Arc<dyn Store>, new: NewCampaign) -> Self {
         store
             .sync_centres(vec![centre("kassel"), centre("giessen")])
             .await
             .unwrap();
-        let mut new = new_campaign("winter");
-        new.randomness = randomness;
         let created = store.create_campaign(new).await.unwrap();
         let (line, other_line) = (created.lines[0].line, created.lines[1].line);
         store.lease_tickets(line, TICKETS).await.unwrap();
@@ -262,6 +280,20 @@ impl World {
     }
 }
 
+/// Does all of it at once, each on its own, and answers in their order.
+pub(crate) async fn at_once<T, F>(all: impl IntoIterator<Item = F>) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let started: Vec<_> = all.into_iter().map(tokio::spawn).collect();
+    let mut answers = Vec::with_capacity(started.len());
+    for one in started {
+        answers.push(one.await.unwrap());
+    }
+    answers
+}
+
 /// So many seconds after the opening of 12 January 2021, 8:00 in Hessen.
 pub(crate) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_610_434_800 + seconds).unwrap()
@@ -291,6 +323,7 @@ pub(crate) fn new_campaign(id: &str) -> NewCampaign {
             centres: vec![centre("kassel"), centre("giessen")],
             groups: vec![GroupId::new("80-plus"), GroupId::new("care")],
             pools: vec![pool("kassel", "06611"), pool("giessen", "06531")],
+            phone: PhonePolicy::OneLine,
         },
         draw_secret: [1; 32],
         draw_commitment: [2; 32],

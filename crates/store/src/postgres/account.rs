@@ -62,10 +62,17 @@ pub(super) async fn lines(tx: &Tx, from: u32, limit: u32) -> Result<Vec<AccountL
 pub(super) const WHOLE: &str = "SELECT number, line, head FROM account ORDER BY number";
 pub(super) const MARKS: &str = "SELECT campaign.id, line.pool, line.called FROM line
      JOIN campaign ON campaign.no = line.campaign WHERE line.called BETWEEN 1 AND line.next_number ORDER BY line.line_no";
+pub(super) const ENTRIES: &str = "SELECT campaign.id, line.pool, count(*), max(phone_entry.ordinal) FROM phone_entry
+     JOIN line ON line.line_no = phone_entry.line_no JOIN campaign ON campaign.no = line.campaign
+     GROUP BY phone_entry.line_no, campaign.id, line.pool ORDER BY phone_entry.line_no";
 
 /// See [`account_checks`].
-pub(super) async fn audit(tx: &Tx) -> Result<[AuditCheck; 2], Fault> {
+pub(super) async fn audit(tx: &Tx) -> Result<[AuditCheck; 3], Fault> {
     let whole = all(tx, WHOLE, &[], |row| Ok((get(row, 0)?, get(row, 1)?, get(row, 2)?))).await?;
     let marks = all(tx, MARKS, &[], |row| Ok(((get(row, 0)?, get(row, 1)?), get(row, 2)?))).await?;
-    Ok(account_checks(&whole, &marks))
+    let entries = all(tx, ENTRIES, &[], |row| {
+        Ok(((get(row, 0)?, get(row, 1)?), (get(row, 2)?, get(row, 3)?)))
+    })
+    .await?;
+    Ok(account_checks(&whole, &marks, &entries))
 }

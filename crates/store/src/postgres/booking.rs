@@ -6,6 +6,7 @@ use super::contacts;
 use super::holds;
 use super::line::{close, is_active, permit_of};
 use super::messages;
+use super::phone;
 use super::rows::{kept, ms};
 use super::series;
 use super::session::Tx;
@@ -66,6 +67,7 @@ pub(super) async fn confirm(tx: &Tx, confirm: &Confirm) -> Result<Booked, Failur
     close(tx, confirm.ticket, PermitState::Booked).await?;
     // Who has booked waits for no message any more.
     contacts::delete(tx, confirm.ticket).await?;
+    phone::end_of_booked(tx, confirm.ticket, confirm.now).await?;
     match by_ticket(tx, confirm.ticket).await? {
         Some(booked) => Ok(booked),
         None => Err(Fault::Failed("a booking that was just written is gone".into()).into()),

@@ -7,7 +7,7 @@ use dran_core::line::randomness::Randomness;
 use jiff::Timestamp;
 
 use super::account;
-use super::rows::{at, campaign_state, id, maybe_at, ms, public_value, randomness};
+use super::rows::{at, campaign_state, id, maybe_at, ms, phone_policy, public_value, randomness};
 use super::session::Tx;
 use super::sql::{all, execute, expect_rows, get, insert, maybe, one, optional, params};
 use crate::{
@@ -58,8 +58,8 @@ pub(super) async fn create(tx: &Tx, new: &NewCampaign) -> Result<StoredCampaign,
     let no = insert(
         tx,
         "INSERT INTO campaign (id, opens_at, state, draw_secret, draw_commitment, committed_at, randomness,
-                               drand_chain, drand_round, drand_after_s, drand_named_at, lottery)
-         VALUES ($1, $2, 'scheduled', $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING no",
+                               drand_chain, drand_round, drand_after_s, drand_named_at, lottery, phone)
+         VALUES ($1, $2, 'scheduled', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING no",
         params![
             campaign.id.as_str(),
             ms(campaign.opens_at),
@@ -72,6 +72,7 @@ pub(super) async fn create(tx: &Tx, new: &NewCampaign) -> Result<StoredCampaign,
             drand.map(|named| named.after_s),
             drand.map(|named| ms(named.named_at)),
             lottery,
+            campaign.phone.word(),
         ],
     )
     .await?;
@@ -227,7 +228,7 @@ async fn stored(tx: &Tx, no: i64) -> Result<StoredCampaign, Fault> {
         tx,
         "SELECT id, opens_at, state, draw_secret, draw_commitment, committed_at, drawn_at, permits_active,
                 randomness, drand_chain, drand_round, drand_after_s, drand_named_at, lottery, frozen_at,
-                public_value, public_value_at, beacon_signature, beacon_previous
+                public_value, public_value_at, beacon_signature, beacon_previous, phone
          FROM campaign WHERE no = $1",
         params![no],
         |row| {
@@ -238,6 +239,7 @@ async fn stored(tx: &Tx, no: i64) -> Result<StoredCampaign, Fault> {
                     centres,
                     groups,
                     pools,
+                    phone: phone_policy(row, 19)?,
                 },
                 state: campaign_state(row, 2)?,
                 draw_secret: get(row, 3)?,

@@ -67,6 +67,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0009_distribution",
         sql: include_str!("../../migrations/0009_distribution.postgres.sql"),
     },
+    Migration {
+        version: 10,
+        name: "0010_phone",
+        sql: include_str!("../../migrations/0010_phone.postgres.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary, all of it or nothing. Refuses a database that is not

@@ -30,6 +30,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
+mod phone;
 mod read_only;
 mod readers;
 mod references;
@@ -58,9 +59,9 @@ use crate::{
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
     NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
-    PermitRefusal, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode, ResendRefusal,
-    Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store, StoredCampaign, StoredDelivery, Term,
-    TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
+    ResendRefusal, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store, StoredCampaign,
+    StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -376,6 +377,10 @@ impl Store for PostgresStore {
     }
 
     fn staff(&self) -> &dyn StaffStore {
+        self
+    }
+
+    fn phone(&self) -> &dyn PhoneStore {
         self
     }
 

@@ -32,6 +32,7 @@ const TICKET: &[&str] = &["line_no", "number"];
 
 /// All of them. The suite of the store runs with each made a foreign key.
 pub(super) const REFERENCES: &[Reference] = &[
+    reference("agent_booking", TICKET, "booking", TICKET),
     reference("appointment", &["centre_no"], "centre", &["no"]),
     reference("appointment", &["series"], "series", ID),
     reference("booking", TICKET, "permit", TICKET),
@@ -40,10 +41,12 @@ pub(super) const REFERENCES: &[Reference] = &[
     reference("hold", TICKET, "permit", TICKET),
     reference("hold_place", &["slot"], "series_slot", ID),
     reference("hold_place", TICKET, "hold", TICKET),
+    reference("note", &["registration"], "registration", ID),
     reference("outbox", &["kind"], "message_kind", &["kind"]),
     reference("outbox_series", &["message"], "outbox", ID),
     reference("outbox_series", &["series"], "series", ID),
     reference("permit", LINE, "line", LINE),
+    reference("phone_entry", TICKET, "permit", TICKET),
     reference("registration", &["campaign"], "campaign", &["no"]),
     reference("registration_person", &["registration"], "registration", ID),
     reference("series", &["booking"], "booking", ID),

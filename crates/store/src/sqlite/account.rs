@@ -60,12 +60,18 @@ pub(super) fn lines(connection: &Connection, from: u32, limit: u32) -> rusqlite:
 pub(super) const WHOLE: &str = "SELECT number, line, head FROM account ORDER BY number";
 pub(super) const MARKS: &str = "SELECT campaign.id, line.pool, line.called FROM line
      JOIN campaign ON campaign.no = line.campaign WHERE line.called BETWEEN 1 AND line.next_number ORDER BY line.line_no";
+pub(super) const ENTRIES: &str = "SELECT campaign.id, line.pool, count(*), max(phone_entry.ordinal) FROM phone_entry
+     JOIN line ON line.line_no = phone_entry.line_no JOIN campaign ON campaign.no = line.campaign
+     GROUP BY phone_entry.line_no, campaign.id, line.pool ORDER BY phone_entry.line_no";
 
 /// See [`account_checks`].
-pub(super) fn audit(connection: &Connection) -> rusqlite::Result<[AuditCheck; 2]> {
+pub(super) fn audit(connection: &Connection) -> rusqlite::Result<[AuditCheck; 3]> {
     let whole = all(connection, WHOLE, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let marks = all(connection, MARKS, [], |row| {
         Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
     })?;
-    Ok(account_checks(&whole, &marks))
+    let entries = all(connection, ENTRIES, [], |row| {
+        Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)))
+    })?;
+    Ok(account_checks(&whole, &marks, &entries))
 }

@@ -51,6 +51,7 @@ pub(super) fn statements() -> Vec<&'static str> {
             "SELECT count(*) FROM hold",
             account::WHOLE,
             account::MARKS,
+            account::ENTRIES,
             staff::WHOLE,
         ])
         .collect()
@@ -284,6 +285,35 @@ const CHECKS: &[Check] = &[
             SELECT 'place ' || place || ' has ' || count(*) || ' permits that are active or booked'
             FROM ticket_place JOIN permit USING (line_no, number)
             WHERE permit.state IN ('active', 'booked') GROUP BY place HAVING count(*) > 1",
+    },
+    Check {
+        name: "no_number_with_two_open_callbacks",
+        rows: "SELECT count(*) FROM callback",
+        violations: "
+            SELECT 'call-backs ' || min(id) || ' to ' || max(id) || ': ' || count(*) || ' are open for one number'
+            FROM callback WHERE ended_at IS NULL GROUP BY campaign, phone HAVING count(*) > 1",
+    },
+    Check {
+        name: "every_due_callback_was_called",
+        rows: "SELECT count(*) FROM callback WHERE called_at IS NOT NULL",
+        violations: "
+            SELECT 'call-back ' || id || ' was due at position ' || position || ', and ' || called || ' are called'
+            FROM callback JOIN line USING (line_no) WHERE called_at IS NOT NULL AND position >= called",
+    },
+    Check {
+        name: "no_open_callback_after_booking",
+        rows: "SELECT count(*) FROM callback",
+        violations: "
+            SELECT 'call-back ' || callback.id || ' is open though its ticket has booked'
+            FROM callback JOIN booking USING (line_no, number) WHERE ended_at IS NULL",
+    },
+    Check {
+        name: "nobody_beside_one_line_for_all",
+        rows: "SELECT count(*) FROM phone_entry",
+        violations: "
+            SELECT 'ticket ' || number || ' of line ' || phone_entry.line_no || ' came in beside it'
+            FROM phone_entry JOIN line ON line.line_no = phone_entry.line_no JOIN campaign ON campaign.no = line.campaign
+            WHERE phone = 'one-line'",
     },
     Check {
         name: "accounts_have_an_administrator",

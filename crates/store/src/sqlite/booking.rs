@@ -7,6 +7,7 @@ use super::contacts;
 use super::holds;
 use super::line::{close, is_active, permit_of};
 use super::messages;
+use super::phone;
 use super::rows::{kept, ms};
 use super::series;
 use super::sql::{all, execute, expect_rows, insert, optional};
@@ -66,6 +67,7 @@ pub(super) fn confirm(tx: &Tx<'_>, confirm: &Confirm) -> Result<Booked, Failure<
     close(tx, confirm.ticket, PermitState::Booked)?;
     // Who has booked waits for no message any more.
     contacts::delete(tx, confirm.ticket)?;
+    phone::end_of_booked(tx, confirm.ticket, confirm.now)?;
     match by_ticket(tx, confirm.ticket)? {
         Some(booked) => Ok(booked),
         None => Err(Fault::Failed("a booking that was just written is gone".into()).into()),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::account;
-use super::rows::{at, campaign_state, id, maybe_at, ms, public_value, randomness};
+use super::rows::{at, campaign_state, id, maybe_at, ms, phone_policy, public_value, randomness};
 use super::sql::{all, execute, expect_rows, insert, one, optional};
 use super::writer::Tx;
 use crate::{
@@ -64,8 +64,8 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewCampaign) -> Result<StoredCampaign, F
     let no = insert(
         tx,
         "INSERT INTO campaign (id, opens_at, state, draw_secret, draw_commitment, committed_at, randomness,
-                               drand_chain, drand_round, drand_after_s, drand_named_at, lottery)
-         VALUES (?1, ?2, 'scheduled', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                               drand_chain, drand_round, drand_after_s, drand_named_at, lottery, phone)
+         VALUES (?1, ?2, 'scheduled', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         (
             campaign.id.as_str(),
             ms(campaign.opens_at),
@@ -78,6 +78,7 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewCampaign) -> Result<StoredCampaign, F
             drand.map(|named| named.after_s),
             drand.map(|named| ms(named.named_at)),
             lottery,
+            campaign.phone.word(),
         ),
     )?;
     for (ordinal, centre) in campaign.centres.iter().enumerate() {
@@ -215,7 +216,7 @@ fn stored(connection: &Connection, no: i64) -> rusqlite::Result<StoredCampaign> 
         connection,
         "SELECT id, opens_at, state, draw_secret, draw_commitment, committed_at, drawn_at, permits_active,
                 randomness, drand_chain, drand_round, drand_after_s, drand_named_at, lottery, frozen_at,
-                public_value, public_value_at, beacon_signature, beacon_previous
+                public_value, public_value_at, beacon_signature, beacon_previous, phone
          FROM campaign WHERE no = ?1",
         [no],
         |row| {
@@ -226,6 +227,7 @@ fn stored(connection: &Connection, no: i64) -> rusqlite::Result<StoredCampaign> 
                     centres,
                     groups,
                     pools,
+                    phone: phone_policy(row, 19)?,
                 },
                 state: campaign_state(row, 2)?,
                 draw_secret: row.get(3)?,

@@ -66,6 +66,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "0009_distribution",
         sql: include_str!("../../migrations/0009_distribution.sqlite.sql"),
     },
+    Migration {
+        version: 10,
+        name: "0010_phone",
+        sql: include_str!("../../migrations/0010_phone.sqlite.sql"),
+    },
 ];
 
 /// The names of all steps, to compare with the other engine's.

@@ -3,13 +3,15 @@
 use dran_core::campaign::CampaignState;
 use dran_core::ids::{Party, TicketId};
 use dran_core::line::randomness::{Beacon, DrandChain, DrandRound, PublicValue, Randomness};
+use dran_core::phone::{AgentState, CallbackState, PhonePolicy, Settled};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
 use crate::columns::{
-    campaign_state_of, channel_of, contact_of, message_kind_of, permit_state_of, series_state_of, ticket_of,
+    agent_state_of, callback_state_of, campaign_state_of, channel_of, contact_of, message_kind_of, permit_state_of,
+    phone_policy_of, series_state_of, settled_of, ticket_of,
 };
 pub(super) use crate::columns::{channel_word, contact_columns, kept, message_kind_word, ms, permit_state_word};
 use crate::{Channel, ContactRecord, MessageKind, PermitState, SeriesState};
@@ -126,6 +128,10 @@ read_words! {
     permit_state = permit_state_of, PermitState, "a permit's state";
     channel = channel_of, Channel, "a channel";
     message_kind = message_kind_of, MessageKind, "a kind of message";
+    phone_policy = phone_policy_of, PhonePolicy, "a policy of the phone";
+    callback_state = callback_state_of, CallbackState, "a call-back's state";
+    settled = settled_of, Settled, "an outcome of a call-back";
+    agent_state = agent_state_of, AgentState, "an agent's state";
 }
 
 pub(super) fn unreadable(column: usize, kind: Type, what: &str) -> rusqlite::Error {

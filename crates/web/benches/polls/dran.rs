@@ -8,6 +8,7 @@ use std::time::Duration;
 use dran_core::campaign::CampaignState;
 use dran_core::ids::{CampaignId, CentreId, GroupId, Party, VaccineId};
 use dran_core::person::BirthYear;
+use dran_core::phone::PhonePolicy;
 use dran_core::region::Region;
 use dran_core::supply::{HoldBack, parse_csv_for};
 use dran_core::token::{HashKey, KeyRing};
@@ -146,6 +147,7 @@ async fn prepare(
         centres,
         groups,
         randomness: planning::RandomnessOrder::None,
+        phone: PhonePolicy::OneLine,
     };
     planning::create_campaign(region, store, order, [4; 32], now).await?;
     Ok(())

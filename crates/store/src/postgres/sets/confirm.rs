@@ -12,9 +12,9 @@ use super::super::session::Tx;
 use super::super::sql::{Value, all, execute, expect_rows, get, ready};
 use super::rows::{MadeMessage, columns, fresh, holds, message_columns, missing, permits};
 use super::statements::{
-    BOOKING_NUMBERS, CLOSE_PERMITS, CODES, COUNT_PERMITS, DELETE_CONTACTS, DELETE_HOLDS, DELETE_PLACES, HOLDS,
-    INSERT_APPOINTMENTS, INSERT_BOOKINGS, INSERT_CODES, INSERT_MESSAGE_SERIES, INSERT_MESSAGES, INSERT_PERSON_KEYS,
-    INSERT_SERIES, LINES, MESSAGE_NUMBERS, PERMITS, PERSONS, REGISTRATIONS, SERIES_NUMBERS, SLOTS,
+    BOOKING_NUMBERS, CLOSE_PERMITS, CODES, COUNT_PERMITS, DELETE_CONTACTS, DELETE_HOLDS, DELETE_PLACES, END_CALLBACKS,
+    HOLDS, INSERT_APPOINTMENTS, INSERT_BOOKINGS, INSERT_CODES, INSERT_MESSAGE_SERIES, INSERT_MESSAGES,
+    INSERT_PERSON_KEYS, INSERT_SERIES, LINES, MESSAGE_NUMBERS, PERMITS, PERSONS, REGISTRATIONS, SERIES_NUMBERS, SLOTS,
 };
 use super::{Decision, Set};
 use crate::columns::is_active;
@@ -35,7 +35,7 @@ const READS: [&str; 10] = [
     MESSAGE_NUMBERS,
 ];
 
-const WRITES: [&str; 12] = [
+const WRITES: [&str; 13] = [
     INSERT_BOOKINGS,
     INSERT_SERIES,
     INSERT_CODES,
@@ -47,6 +47,7 @@ const WRITES: [&str; 12] = [
     DELETE_HOLDS,
     CLOSE_PERMITS,
     DELETE_CONTACTS,
+    END_CALLBACKS,
     COUNT_PERMITS,
 ];
 
@@ -319,6 +320,9 @@ impl<'c> Made<'c> {
         ready(tx, &WRITES).await?;
         let tickets = || self.bookings.iter().map(|(_, confirm)| confirm.ticket);
         let keys = columns(tickets());
+        let [lines, numbers] = columns(tickets());
+        let booked_at = self.bookings.iter().map(|(_, confirm)| ms(confirm.now)).collect();
+        let ended: [Value<'_>; 3] = [lines, numbers, booked_at];
         let counted: [Value<'_>; 2] = [
             self.ended.keys().copied().collect(),
             self.ended.values().copied().collect(),
@@ -343,6 +347,7 @@ impl<'c> Made<'c> {
             execute(tx, DELETE_HOLDS, &keys),
             execute(tx, CLOSE_PERMITS, &keys),
             execute(tx, DELETE_CONTACTS, &keys),
+            execute(tx, END_CALLBACKS, &ended),
             execute(tx, COUNT_PERMITS, &counted));
         expect_rows(written.0?, self.bookings.len(), "bookings")?;
         expect_rows(written.1?, self.series.len(), "series")?;
@@ -355,7 +360,8 @@ impl<'c> Made<'c> {
         expect_rows(written.8?, self.bookings.len(), "holds that are confirmed")?;
         expect_rows(written.9?, self.bookings.len(), "active permits that end")?;
         written.10?;
-        expect_rows(written.11?, self.ended.len(), "campaigns whose permits end")
+        written.11?;
+        expect_rows(written.12?, self.ended.len(), "campaigns whose permits end")
     }
 
     fn bookings(&self) -> [Value<'_>; 7] {

@@ -142,6 +142,25 @@ pub(super) const DELETE_CONTACTS: &str = "
             SELECT ctid AS at FROM ticket_contact
             WHERE line_no = other.line_no AND number = other.number OFFSET 0) AS found))";
 
+/// Nor for a call, likewise.
+pub(super) const END_CALLBACKS: &str = "
+    UPDATE callback SET state = 'done', due_at = NULL, settled_as = 'booked', settled_by = claimed_by,
+           claimed_by = NULL, claimed_at = NULL, ended_at = coalesce(ended_at, booked_at)
+    FROM (
+        SELECT at, booked_at FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS booked (line, ticket, booked_at)
+        CROSS JOIN LATERAL (
+            SELECT ctid AS at FROM callback WHERE line_no = line AND number = ticket OFFSET 0) AS own
+        UNION
+        SELECT at, booked_at FROM unnest($1::integer[], $2::bigint[], $3::bigint[]) AS booked (line, ticket, booked_at)
+        CROSS JOIN LATERAL (
+            SELECT place FROM ticket_place WHERE line_no = line AND number = ticket OFFSET 0) AS me
+        CROSS JOIN LATERAL (
+            SELECT line_no, number FROM ticket_place WHERE place = me.place OFFSET 0) AS other
+        CROSS JOIN LATERAL (
+            SELECT ctid AS at FROM callback
+            WHERE line_no = other.line_no AND number = other.number OFFSET 0) AS found) AS ended
+    WHERE callback.ctid = ended.at AND coalesce(settled_as, '') <> 'booked'";
+
 /// The contended rows come last.
 pub(super) const COUNT_PERMITS: &str = "
     UPDATE campaign SET permits_active = permits_active - ended

@@ -11,7 +11,7 @@ use crate::staff_checks::log_check;
 use crate::{AuditCheck, Fault, LogLine};
 
 /// Adds acts to the log.
-pub(super) async fn append(tx: &Tx, at: Timestamp, acts: &[Entry]) -> Result<(), Fault> {
+pub(in crate::postgres) async fn append(tx: &Tx, at: Timestamp, acts: &[Entry]) -> Result<(), Fault> {
     let (mut number, mut head) = end(tx).await?.map_or((0, EMPTY), |end| (end.number, end.head));
     for act in acts {
         number += 1;

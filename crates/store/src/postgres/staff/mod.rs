@@ -1,7 +1,7 @@
 //! Staff: accounts, logging in, tokens of programs, the audit log.
 
 mod accounts;
-mod log;
+pub(super) mod log;
 mod sessions;
 mod tokens;
 

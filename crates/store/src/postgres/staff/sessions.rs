@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{accounts, log};
+use crate::postgres::phone;
 use crate::postgres::rows::{at, ms};
 use crate::postgres::session::Tx;
 use crate::postgres::sql::{all, execute, expect_rows, get as column, optional, params};
@@ -209,6 +210,7 @@ pub(super) async fn end(tx: &Tx, end: EndSessions, actor: Actor, now: Timestamp)
     };
     let ended = u32::try_from(ended).unwrap_or(u32::MAX);
     if let Some(owner) = owner.filter(|_| ended > 0) {
+        phone::note_logged_out(tx, owner).await?;
         let act = match end {
             EndSessions::OfToken(_) => Act::LoggedOut,
             _ => Act::SessionsEnded(ended),

@@ -13,10 +13,16 @@ const SCRIPT: &str = include_str!("../../../../../packaging/citus/distribute.sql
 /// schema's own history.
 const ON_THE_COORDINATOR: &[&str] = &[
     "account",
+    "agent_booking",
+    "agent_day",
+    "agent_state",
     "api_token",
     "audit_log",
+    "callback",
     "day_minute",
     "leadership",
+    "note",
+    "phone_entry",
     "schema_migration",
     "staff_account",
     "staff_account_centre",

@@ -11,7 +11,7 @@ use crate::staff_checks::log_check;
 use crate::{AuditCheck, Fault, LogLine};
 
 /// Adds acts to the log.
-pub(super) fn append(tx: &Tx<'_>, at: Timestamp, acts: &[Entry]) -> Result<(), Fault> {
+pub(in crate::sqlite) fn append(tx: &Tx<'_>, at: Timestamp, acts: &[Entry]) -> Result<(), Fault> {
     let (mut number, mut head) = end(tx)?.map_or((0, EMPTY), |end| (end.number, end.head));
     for act in acts {
         number += 1;

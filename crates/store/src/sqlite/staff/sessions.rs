@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
 use super::{accounts, log};
+use crate::sqlite::phone;
 use crate::sqlite::rows::{at, ms};
 use crate::sqlite::sql::{all, execute, expect_rows, optional};
 use crate::sqlite::writer::Tx;
@@ -200,6 +201,7 @@ pub(super) fn end(tx: &Tx<'_>, end: EndSessions, actor: Actor, now: Timestamp) -
     };
     let ended = u32::try_from(ended).unwrap_or(u32::MAX);
     if let Some(owner) = owner.filter(|_| ended > 0) {
+        phone::note_logged_out(tx, owner)?;
         let act = match end {
             EndSessions::OfToken(_) => Act::LoggedOut,
             _ => Act::SessionsEnded(ended),

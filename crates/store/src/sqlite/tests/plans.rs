@@ -3,18 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use dran_core::ids::{Party, TicketId};
+use dran_core::ids::{Party, RegistrationId, TicketId};
+use dran_core::phone::{AgentState, Settled};
+use jiff::civil::date;
 use rusqlite::{Connection, StatementStatus};
 
 use super::{create, folder, open};
+use crate::conformance::callbacks::{asked, due, number};
 use crate::conformance::contacts::{contact_on, marks, notice, verified};
-use crate::conformance::world::{World, key, message, second};
+use crate::conformance::desk::by_phone;
+use crate::conformance::staff::agent;
+use crate::conformance::world::{World, booking_code, key, message, second};
 use crate::{
-    Cancel, ExtendPermit, MessageKind, MessageOutcome, MessageResult, MoveSeries, NewTicketContact, ResendCode,
+    Cancel, ExtendPermit, MessageKind, MessageOutcome, MessageResult, MoveSeries, NewNote, NewTicketContact,
+    ResendCode, Search, SettleCallback,
 };
 
 /// Tables that grow with every visitor.
-const GROWING: [&str; 14] = [
+const GROWING: [&str; 18] = [
     "permit",
     "hold",
     "hold_place",
@@ -29,13 +35,17 @@ const GROWING: [&str; 14] = [
     "ticket_contact",
     "place",
     "ticket_place",
+    "callback",
+    "agent_booking",
+    "note",
+    "phone_entry",
 ];
 
 /// Partial indexes that hold only what waits, is inside or was cancelled; reading them whole is their use.
 const SMALL_INDEXES: [&str; 3] = ["outbox_due", "permit_active", "series_cancelled"];
 
 /// What may scan: queries of the whole, asked for at a start, once a second, or by an operator.
-const MAY_SCAN: [(&str, &str); 4] = [
+const MAY_SCAN: [(&str, &str); 5] = [
     (
         "SELECT line_no, number, party, state, entered_at, expires_at, extensions FROM permit",
         "at a start",
@@ -46,6 +56,10 @@ const MAY_SCAN: [(&str, &str); 4] = [
     ),
     ("FROM outbox ORDER BY id DESC LIMIT", "reads the newest only"),
     ("GROUP BY place HAVING count(*) > 1", "at a start"),
+    (
+        "FROM callback INDEXED BY callback_open",
+        "counts those that are open, for an operator",
+    ),
 ];
 
 /// What was prepared on each file: tests run side by side, and a day is judged by its own statements alone.
@@ -170,6 +184,7 @@ async fn a_day(world: &World) {
     world.store.expire(second(9000)).await.unwrap();
 
     coming_back(world).await;
+    on_the_phone(world, registration).await;
 
     let due = world.store.due_messages(second(9000), 10).await.unwrap();
     let sent = |at| MessageResult::Sent { at: second(at) };
@@ -216,6 +231,57 @@ async fn coming_back(world: &World) {
     world.store.folded_places().await.unwrap();
     world.store.withdraw_contact(world.ticket(11)).await.unwrap();
     world.store.forget_contacts(lines, second(0), 10).await.unwrap();
+}
+
+/// Call-backs, an agent's state and figures, notes, and every kind of search.
+async fn on_the_phone(world: &World, registration: RegistrationId) {
+    let phone = world.store.phone();
+    let (anna, today) = (agent(&*world.store, "anna").await, date(2021, 1, 12));
+    let id = due(world, 6, 70).await;
+    phone.unplaced_callbacks(vec![world.line], 10).await.unwrap();
+    phone.callback_of(world.campaign.clone(), number(6)).await.unwrap();
+    phone.claim_callback(anna, second(71)).await.unwrap();
+    phone.keep_callback(id, anna, second(72)).await.unwrap();
+    let settle = SettleCallback {
+        id,
+        account: anna,
+        settled: Settled::NotWanted,
+        now: second(73),
+    };
+    phone.settle_callback(settle).await.unwrap();
+    phone.note_callback(asked(world.ticket(7), 6)).await.unwrap();
+    phone.withdraw_callback(id, None, second(74)).await.unwrap();
+    phone.callback_counts(second(75)).await.unwrap();
+    for state in AgentState::ALL {
+        phone.set_agent_state(anna, state, today, second(80)).await.unwrap();
+    }
+    phone.note_agent_seen(anna, second(81)).await.unwrap();
+    phone.agents(second(82)).await.unwrap();
+    phone.note_agent_booking(anna, world.ticket(1), today).await.unwrap();
+    phone.agent_day(anna, today).await.unwrap();
+    let note = NewNote {
+        registration,
+        account: anna,
+        text: "Rollstuhl".into(),
+        now: second(83),
+    };
+    phone.add_note(note).await.unwrap();
+    phone.notes_of(registration).await.unwrap();
+    for search in [
+        Search::Name {
+            family_name: "Höh".into(),
+            birth_date: date(1936, 2, 29),
+        },
+        Search::Phone(number(6)),
+        Search::Code(booking_code(1, 0)),
+        Search::Receipt("receipt 1".into()),
+    ] {
+        phone.find_people(search).await.unwrap();
+    }
+    let spring = World::first_come(std::sync::Arc::clone(&world.store)).await;
+    let entered = phone.enter_by_phone(by_phone(&spring, 7, anna, 84)).await;
+    assert!(entered.is_ok());
+    phone.forget_callbacks(vec![world.line], 10).await.unwrap();
 }
 
 /// The audit looks at everything by intention, and tests write statements of their own.

@@ -1,0 +1,59 @@
+//! Coming in beside the line, because an agent has somebody on the phone.
+
+use dran_core::ids::{CampaignId, PoolId};
+use dran_core::line::account::Deed;
+use dran_core::phone::PhonePolicy;
+use dran_core::staff::log::{Act, Actor, Entry, Subject};
+
+use crate::sqlite::rows::{id, ms, phone_policy};
+use crate::sqlite::sql::{execute, expect_rows, one, optional};
+use crate::sqlite::staff::log;
+use crate::sqlite::writer::Tx;
+use crate::sqlite::{account, line};
+use crate::{EnterByPhone, EnterByPhoneRefusal, EnterRefusal, Failure, Permit};
+
+/// See [`crate::PhoneStore::enter_by_phone`].
+pub(super) fn enter(tx: &Tx<'_>, new: &EnterByPhone) -> Result<Permit, Failure<EnterByPhoneRefusal>> {
+    let refused = |refusal| Failure::Refused(EnterByPhoneRefusal::Enter(refusal));
+    let (asked, key) = (&new.enter, (new.enter.ticket.line.0, new.enter.ticket.number.0));
+    let found = optional(
+        tx,
+        "SELECT campaign.id, pool, phone FROM line JOIN campaign ON campaign.no = line.campaign
+         WHERE line_no = ?1 AND ?2 < next_number",
+        key,
+        |row| {
+            Ok((
+                id(row, 0, CampaignId::new)?,
+                id(row, 1, PoolId::new)?,
+                phone_policy(row, 2)?,
+            ))
+        },
+    )?;
+    let (campaign, pool, policy) = found.ok_or(refused(EnterRefusal::UnknownLine))?;
+    if policy == PhonePolicy::OneLine {
+        return Err(Failure::Refused(EnterByPhoneRefusal::OneLine));
+    }
+    let inside = line::permit_of(tx, asked.ticket)?.filter(|permit| line::is_active(permit, asked.now));
+    let permit = line::enter(tx, asked).map_err(|failure| match failure {
+        Failure::Refused(refusal) => refused(refusal),
+        Failure::Fault(fault) => Failure::Fault(fault),
+    })?;
+    let entered = "SELECT 1 FROM phone_entry WHERE line_no = ?1 AND number = ?2";
+    let is_new = inside.is_none() && permit.ticket == asked.ticket;
+    if !is_new || optional(tx, entered, key, |_| Ok(()))?.is_some() {
+        return Ok(permit);
+    }
+    let ordinal = "SELECT coalesce(max(ordinal), 0) + 1 FROM phone_entry WHERE line_no = ?1";
+    let ordinal: u32 = one(tx, ordinal, [key.0], |row| row.get(0))?;
+    let touched = execute(
+        tx,
+        "INSERT INTO phone_entry (line_no, ordinal, number, account, entered_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (key.0, ordinal, key.1, new.account.0, ms(asked.now)),
+    )?;
+    expect_rows(touched, 1, "an entry beside the line")?;
+    account::enter(tx, asked.now, &campaign, &Deed::ByPhone(&[(pool, ordinal)]))?;
+    let subject = Subject::Ticket(asked.ticket);
+    let act = Entry::new(Actor::Account(new.account), Act::Changed, subject);
+    log::append(tx, asked.now, &[act])?;
+    Ok(permit)
+}
