@@ -13,6 +13,7 @@ use jiff::civil::Date;
 
 use crate::Service;
 use crate::certain::until_certain;
+use crate::entitlement::Claim;
 use crate::inside::Whereabouts;
 use crate::messages::Upcoming;
 use crate::unsettled::Write;
@@ -66,7 +67,7 @@ pub struct Chosen {
 impl Service {
     /// Up to five series for a permit, the soonest first. Persons that are known already narrow them
     /// to the vaccines and days they may all have.
-    pub fn proposals(&self, at: &Whereabouts, preferences: &Preferences, persons: &[PersonRecord]) -> Vec<Proposal> {
+    pub fn proposals(&self, at: &Whereabouts, preferences: &Preferences, persons: &[Claim]) -> Vec<Proposal> {
         let allowed = self.allowed(persons);
         propose(&self.supply().board, &self.asked(at, preferences, &allowed))
     }
@@ -86,7 +87,7 @@ impl Service {
 
     /// Which vaccine these persons may all get first on which days; with nobody known, every vaccine
     /// on every day.
-    pub(crate) fn allowed(&self, persons: &[PersonRecord]) -> Vec<AllowedDays> {
+    pub(crate) fn allowed(&self, persons: &[Claim]) -> Vec<AllowedDays> {
         let births: Vec<Date> = persons.iter().map(|person| person.birth_date).collect();
         let entitled = persons.iter().filter_map(|person| {
             self.region()
@@ -100,12 +101,7 @@ impl Service {
     ///
     /// # Errors
     /// When it does not belong to the permit's pool, or somebody else was faster.
-    pub async fn hold(
-        &self,
-        at: &Whereabouts,
-        key: &ProposalKey,
-        persons: &[PersonRecord],
-    ) -> Result<Chosen, HoldError> {
+    pub async fn hold(&self, at: &Whereabouts, key: &ProposalKey, persons: &[Claim]) -> Result<Chosen, HoldError> {
         let supply = self.supply();
         let (allowed, unbound) = (self.allowed(persons), Preferences::default());
         let proposal = resolve(&supply.board, &self.asked(at, &unbound, &allowed), key);
@@ -249,7 +245,7 @@ impl Service {
     /// Whether this person may have the vaccine of this slot on its day.
     pub(crate) fn may_have(&self, person: &PersonRecord, slot: &SeriesSlot) -> bool {
         let day = slot.first.to_zoned(self.region().time_zone.clone()).date();
-        self.allowed(std::slice::from_ref(person))
+        self.allowed(&[person.into()])
             .iter()
             .any(|allowed| allowed.vaccine == slot.vaccine && allowed.days.contains(&day))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dran_core::campaign::CampaignState;
-use dran_core::ids::{CampaignId, DistrictId, Party, PoolId, TicketId, TicketNumber};
+use dran_core::ids::{CampaignId, DistrictId, LineNo, Party, PoolId, TicketId, TicketNumber};
 use dran_core::line::standing::{Standing, standing};
 use dran_core::line::ticket::Ticket;
 use dran_core::person::BirthYear;
@@ -112,12 +112,12 @@ impl Service {
         }
     }
 
-    /// Whether a join with these answers finds a line, without taking a number.
+    /// The line that a join with these answers finds, without taking a number.
     ///
     /// # Errors
     /// As [`Service::join`].
-    pub fn may_join(&self, joining: &Joining) -> Result<(), JoinError> {
-        self.line_to_join(joining).map(|_| ())
+    pub fn may_join(&self, joining: &Joining) -> Result<LineNo, JoinError> {
+        self.line_to_join(joining).map(|line| line.line)
     }
 
     fn line_to_join(&self, joining: &Joining) -> Result<Arc<LiveLine>, JoinError> {

@@ -10,10 +10,12 @@ mod certain;
 mod clock;
 mod contacts;
 mod draw;
+mod entitlement;
 mod folds;
 mod history;
 mod inside;
 mod join;
+mod joins;
 mod leader;
 mod limits;
 mod lines;
@@ -49,6 +51,7 @@ use dran_store::{AccountHead, Fault, Permit, PermitState, Store};
 pub use booking::{Chosen, ConfirmError, HoldError};
 pub use clock::{Clock, Entropy};
 pub use contacts::{LeaveContactError, PlaceHolder};
+pub use entitlement::{Claim, Unentitled};
 pub use history::waited;
 pub use inside::Whereabouts;
 pub use join::{JoinError, Joined, Joining, PoolChoice};
@@ -111,6 +114,7 @@ struct Inner {
     forecasts: HashMap<LineNo, Forecast>,
     account: ArcSwap<AccountHead>,
     folds: Folds,
+    joins: joins::Joins,
     unsettled: unsettled::Unsettled,
     admission: Admission,
     node: node::Node,
@@ -155,6 +159,7 @@ impl Service {
             forecasts,
             account: ArcSwap::from_pointee(account),
             folds: Folds::default(),
+            joins: joins::Joins::default(),
             unsettled: unsettled::Unsettled::default(),
             admission,
             node,
@@ -250,6 +255,10 @@ impl Service {
 
     fn folds(&self) -> &Folds {
         &self.inner.folds
+    }
+
+    fn joins(&self) -> &joins::Joins {
+        &self.inner.joins
     }
 
     fn unsettled(&self) -> &unsettled::Unsettled {

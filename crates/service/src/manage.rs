@@ -2,7 +2,7 @@
 
 use dran_core::ids::{AttemptKey, CentreId, Party};
 use dran_core::supply::{Asked, Preferences, Proposal, ProposalKey, propose};
-use dran_store::{Cancel, Failure, Fault, MoveSeries, Series, SeriesRefusal, SeriesState};
+use dran_store::{Cancel, Failure, Fault, MoveSeries, SendAgain, Series, SeriesRefusal, SeriesState};
 use jiff::civil::Date;
 
 use crate::Service;
@@ -110,10 +110,23 @@ impl Service {
         self.settled(&series.booking_code, outcome)
     }
 
+    /// Sends the confirmation of a booked series again.
+    ///
+    /// # Errors
+    /// When it is cancelled or the store failed.
+    pub async fn send_again(&self, series: &Series) -> Result<(), ManageError> {
+        let again = SendAgain {
+            booking_code: series.booking_code.clone(),
+            messages: self.confirmation_again(series).into_iter().collect(),
+            now: self.clock().now(),
+        };
+        Ok(self.store().send_again(again).await?)
+    }
+
     /// Up to five other places for a booked series: same vaccine, in the centres of its district.
     pub fn move_proposals(&self, series: &Series, preferences: &Preferences) -> Vec<Proposal> {
         let supply = self.supply();
-        let mut allowed = self.allowed(std::slice::from_ref(&series.person));
+        let mut allowed = self.allowed(&[(&series.person).into()]);
         allowed.retain(|allowed| allowed.vaccine == series.vaccine);
         let asked = Asked {
             centres: &self.centres_for(series),

@@ -43,6 +43,15 @@ impl Service {
         })
     }
 
+    /// The message that confirms a booked series, once more.
+    pub(crate) fn confirmation_again(&self, series: &Series) -> Option<NewMessage> {
+        let centre = self.region().centre(&series.centre)?;
+        let appointments = Appointments::of(series, centre, self.series_hash(&series.booking_code));
+        Some(self.composing(&series.language, |composer| {
+            composer.confirmation(&series.contact, &[appointments])
+        }))
+    }
+
     /// The message that confirms a cancellation.
     pub(crate) fn cancellation_message(&self, series: &Series) -> Option<NewMessage> {
         let cancelled = Series {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::Service;
+use crate::entitlement::{Claim, Unentitled};
 
 /// A person who wants to be vaccinated, parsed.
 #[derive(Clone, Debug)]
@@ -94,19 +95,15 @@ impl Service {
 
     async fn register_with(&self, new: NewPersons, send_code: bool) -> Result<RegistrationId, RegisterError> {
         let campaign = self.campaign(&new.campaign).ok_or(RegisterError::UnknownCampaign)?;
-        let horizon = self.horizon(&campaign.campaign.centres);
         let mut persons: Vec<PersonRecord> = Vec::with_capacity(new.persons.len());
         for (index, person) in new.persons.iter().enumerate() {
-            let group = campaign
-                .campaign
-                .groups
-                .contains(&person.group)
-                .then(|| self.region().group(&person.group));
-            let group = group.flatten().ok_or(RegisterError::GroupNotServed { person: index })?;
-            group
-                .entitles(person.birth_date.date(), horizon)
-                .map_err(|why| RegisterError::NotEntitled { person: index, why })?;
-            persons.push(self.record(person));
+            let record = self.record(person);
+            self.entitlement(&campaign.campaign, &Claim::from(&record))
+                .map_err(|why| match why {
+                    Unentitled::GroupNotServed => RegisterError::GroupNotServed { person: index },
+                    Unentitled::Rule(why) => RegisterError::NotEntitled { person: index, why },
+                })?;
+            persons.push(record);
         }
         if let [first, second] = &persons[..]
             && first.person_key == second.person_key

@@ -214,6 +214,9 @@ pub trait Store: Send + Sync + 'static {
     /// per attempt key.
     fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>>;
 
+    /// Puts the messages of a booked series into the outbox once more. Refused once it is cancelled.
+    fn send_again(&self, again: SendAgain) -> Answer<'_, Result<(), Failure<SeriesRefusal>>>;
+
     // --- coming back later ------------------------------------------------------------------------
 
     /// Puts a contact on a ticket in place of the one it had, with the message that carries its code;

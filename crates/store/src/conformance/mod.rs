@@ -133,6 +133,7 @@ macro_rules! conformance_suite {
                 confirming_and_sweeping_at_once_never_loses_a_place
             }
             series {
+                a_booked_series_is_told_again_and_a_cancelled_one_is_not
                 a_cancelled_series_gives_its_place_back_once
                 who_cancelled_may_book_again
                 one_of_a_couple_may_cancel_alone

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::world::{World, booking_code, key, message, second};
-use crate::{Cancel, Failure, MessageKind, MoveSeries, Series, SeriesRefusal, SeriesState, Store};
+use crate::{Cancel, Failure, MessageKind, MoveSeries, SendAgain, Series, SeriesRefusal, SeriesState, Store};
 
 fn cancel(number: u32) -> Cancel {
     let booking_code = booking_code(number, 0);
@@ -55,6 +55,32 @@ pub(crate) async fn a_cancelled_series_gives_its_place_back_once(store: Arc<dyn 
     assert_eq!(
         world.store.cancel(nobody).await,
         Err(Failure::Refused(SeriesRefusal::UnknownCode))
+    );
+    world.audit_is_clean().await;
+}
+
+pub(crate) async fn a_booked_series_is_told_again_and_a_cancelled_one_is_not(store: Arc<dyn Store>) {
+    let world = World::open(store).await;
+    let slot = world.slot(1).await;
+    let (_, booked) = world.book(1, &[slot]).await;
+    let before = messages(&world).await;
+    let again = |booking_code: String| SendAgain {
+        messages: vec![message(MessageKind::Confirmation, vec![booking_code.clone()])],
+        booking_code,
+        now: second(100),
+    };
+    let code = booked.series[0].booking_code.clone();
+    assert_eq!(world.store.send_again(again(code.clone())).await, Ok(()));
+    assert_eq!(messages(&world).await, before + 1);
+    let nobody = world.store.send_again(again("NOBODY".into())).await;
+    assert_eq!(nobody, Err(Failure::Refused(SeriesRefusal::UnknownCode)));
+    world.store.cancel(cancel(1)).await.unwrap();
+    let cancelled = world.store.send_again(again(code)).await;
+    assert_eq!(cancelled, Err(Failure::Refused(SeriesRefusal::Cancelled)));
+    assert_eq!(
+        messages(&world).await,
+        before + 2,
+        "the confirmation, and the cancellation"
     );
     world.audit_is_clean().await;
 }

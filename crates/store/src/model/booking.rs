@@ -146,6 +146,17 @@ pub struct Cancel {
     pub now: Timestamp,
 }
 
+/// The messages of a booked series, once more.
+#[derive(Clone, Debug)]
+pub struct SendAgain {
+    /// Which.
+    pub booking_code: String,
+    /// What leaves.
+    pub messages: Vec<NewMessage>,
+    /// Now.
+    pub now: Timestamp,
+}
+
 /// A series to be moved.
 #[derive(Clone, Debug)]
 pub struct MoveSeries {

@@ -60,8 +60,8 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
     NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
     PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
-    ResendRefusal, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store, StoredCampaign,
-    StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    ResendRefusal, SendAgain, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store,
+    StoredCampaign, StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -257,6 +257,11 @@ impl Store for PostgresStore {
     fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {
         self.writer
             .write(async move |tx: &Tx| series::move_series(tx, &moved).await)
+    }
+
+    fn send_again(&self, again: SendAgain) -> Answer<'_, Result<(), Failure<SeriesRefusal>>> {
+        self.writer
+            .write(async move |tx: &Tx| series::send_again(tx, &again).await)
     }
 
     fn leave_contact(&self, new: NewTicketContact) -> Answer<'_, Result<(), Failure<LeaveContactRefusal>>> {

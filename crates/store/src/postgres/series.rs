@@ -9,7 +9,7 @@ use super::rows::{at, contact, id, ms, series_state};
 use super::session::Tx;
 use super::sql::{all, execute, expect_rows, get as column, optional, params};
 use super::supply::{Shortage, exchange};
-use crate::{Cancel, Failure, Fault, MoveSeries, Series, SeriesRefusal, SeriesState};
+use crate::{Cancel, Failure, Fault, MoveSeries, SendAgain, Series, SeriesRefusal, SeriesState};
 
 /// The columns of a series in the order in which [`read`] takes them, up to what selects the rows.
 macro_rules! select_series {
@@ -77,6 +77,15 @@ pub(super) async fn cancel(tx: &Tx, cancel: &Cancel) -> Result<Series, Failure<S
     change_places(tx, &[series.slot], &[]).await?;
     messages::put(tx, &cancel.messages, cancel.now).await?;
     reread(tx, &cancel.booking_code).await
+}
+
+/// See [`crate::Store::send_again`].
+pub(super) async fn send_again(tx: &Tx, again: &SendAgain) -> Result<(), Failure<SeriesRefusal>> {
+    match find(tx, &again.booking_code).await? {
+        None => Err(Failure::Refused(SeriesRefusal::UnknownCode)),
+        Some((_, series)) if series.state == SeriesState::Cancelled => Err(Failure::Refused(SeriesRefusal::Cancelled)),
+        Some(_) => Ok(messages::put(tx, &again.messages, again.now).await?),
+    }
 }
 
 /// See [`crate::Store::move_series`].

@@ -45,8 +45,8 @@ use crate::{
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
     NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
     PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
-    ResendRefusal, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store, StoredCampaign,
-    StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
+    ResendRefusal, SendAgain, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store,
+    StoredCampaign, StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
 pub(crate) use backup::{back_up, restore};
@@ -268,6 +268,10 @@ impl Store for SqliteStore {
 
     fn move_series(&self, moved: MoveSeries) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {
         self.writer.write(move |tx| series::move_series(tx, &moved))
+    }
+
+    fn send_again(&self, again: SendAgain) -> Answer<'_, Result<(), Failure<SeriesRefusal>>> {
+        self.writer.write(move |tx| series::send_again(tx, &again))
     }
 
     fn leave_contact(&self, new: NewTicketContact) -> Answer<'_, Result<(), Failure<LeaveContactRefusal>>> {

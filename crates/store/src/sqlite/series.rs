@@ -9,7 +9,7 @@ use super::rows::{at, contact, id, ms, series_state};
 use super::sql::{all, execute, expect_rows, optional};
 use super::supply::{Shortage, exchange};
 use super::writer::Tx;
-use crate::{Cancel, Failure, Fault, MoveSeries, Series, SeriesRefusal, SeriesState};
+use crate::{Cancel, Failure, Fault, MoveSeries, SendAgain, Series, SeriesRefusal, SeriesState};
 
 /// The columns of a series in the order in which [`read`] takes them, up to what selects the rows.
 macro_rules! select_series {
@@ -67,6 +67,15 @@ pub(super) fn cancel(tx: &Tx<'_>, cancel: &Cancel) -> Result<Series, Failure<Ser
     change_places(tx, &[series.slot], &[])?;
     messages::put(tx, &cancel.messages, cancel.now)?;
     reread(tx, &cancel.booking_code)
+}
+
+/// See [`crate::Store::send_again`].
+pub(super) fn send_again(tx: &Tx<'_>, again: &SendAgain) -> Result<(), Failure<SeriesRefusal>> {
+    match find(tx, &again.booking_code)? {
+        None => Err(Failure::Refused(SeriesRefusal::UnknownCode)),
+        Some((_, series)) if series.state == SeriesState::Cancelled => Err(Failure::Refused(SeriesRefusal::Cancelled)),
+        Some(_) => Ok(messages::put(tx, &again.messages, again.now)?),
+    }
 }
 
 /// See [`crate::Store::move_series`].
