@@ -1,31 +1,18 @@
-import { createHmac } from "node:crypto";
-
 import { expect, test, type Page } from "@playwright/test";
 
 import { expectAccessible, paleTexts } from "../helpers/axe.ts";
 import { Dran } from "../helpers/dran.ts";
 import { sideways } from "../helpers/reflow.ts";
+import { code, giveName, logIn } from "../helpers/staff.ts";
 import { choose } from "../helpers/visitor.ts";
 
-// The staff side as an administrator, a beginner and an auditor see it. No page of it has a script.
+// The staff side as an administrator, a beginner and an auditor see it. No page of theirs has a script.
 
 let dran: Dran;
 test.beforeAll(async () => {
   dran = await Dran.start({ openInS: 3600, crowd: 0 });
 });
 test.afterAll(() => dran.stop());
-
-/** The code that an app shows now or, with `ahead`, half a minute later, which is good already (RFC 6238). */
-function code(secret: string, ahead = 0): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const mac = createHmac("sha1", key).update(step).digest();
-  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
 
 /** Looks at the page with this heading. */
 async function look(page: Page, heading: string): Promise<void> {
@@ -37,28 +24,18 @@ async function look(page: Page, heading: string): Promise<void> {
   expect.soft(await sideways(page), `${page.url()}: sideways`).toEqual([]);
 }
 
-async function giveName(page: Page, name: string, password: string): Promise<void> {
-  await page.goto(`${dran.staff.url}/anmelden`);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Kennwort").fill(password);
-  await page.keyboard.press("Enter");
-}
-
-async function logIn(page: Page, role: string): Promise<void> {
-  const { password, secret } = dran.staff.accounts[role];
-  await giveName(page, role, password);
-  await page.getByLabel("Code").fill(code(secret));
-  await page.keyboard.press("Enter");
+async function enter(page: Page, role: string): Promise<void> {
+  await logIn(page, dran, role);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Konto");
 }
 
 test("an administrator makes an account, and its owner sets it up", async ({ page, browser }) => {
   await page.goto(dran.staff.url);
   await look(page, "Anmelden");
-  await giveName(page, "operator", "nicht das richtige kennwort");
+  await giveName(page, dran, "operator", "nicht das richtige kennwort");
   await expect(page.getByRole("alert")).toContainText("Name oder Kennwort stimmt nicht.");
   await look(page, "Anmelden");
-  await logIn(page, "operator");
+  await enter(page, "operator");
   await look(page, "Konto");
   await page.getByRole("link", { name: "Konten" }).click();
   await look(page, "Konten");
@@ -78,7 +55,7 @@ test("an administrator makes an account, and its owner sets it up", async ({ pag
 
   const other = await browser.newContext({ locale: "de-DE" });
   const beginner = await other.newPage();
-  await giveName(beginner, "e.muster", initial);
+  await giveName(beginner, dran, "e.muster", initial);
   await look(beginner, "Kennwort ändern");
   await beginner.getByLabel("Bisheriges Kennwort").fill(initial);
   await beginner.getByLabel("Neues Kennwort", { exact: true }).fill("ein eigener kurzer satz");
@@ -94,7 +71,7 @@ test("an administrator makes an account, and its owner sets it up", async ({ pag
   await expect(beginner.getByText("Sie haben noch 10 Ersatzcodes.")).toBeVisible();
   await beginner.getByRole("button", { name: "Abmelden" }).click();
   await expect(beginner.getByText("Sie sind abgemeldet.")).toBeVisible();
-  await giveName(beginner, "e.muster", "ein eigener kurzer satz");
+  await giveName(beginner, dran, "e.muster", "ein eigener kurzer satz");
   await look(beginner, "Code aus der App");
   await beginner.getByLabel("Code").fill(code(secret, 1));
   await beginner.keyboard.press("Enter");
@@ -105,7 +82,7 @@ test("an administrator makes an account, and its owner sets it up", async ({ pag
 });
 
 test("an auditor reads what was done, without a name", async ({ page }) => {
-  await logIn(page, "auditor");
+  await enter(page, "auditor");
   await page.getByRole("link", { name: "Protokoll" }).click();
   await expect(page.getByText(/account=\d+ logged-in account=\d+/).first()).toBeVisible();
   await look(page, "Protokoll");

@@ -55,6 +55,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
         "text/javascript; charset=utf-8",
         include_bytes!("../assets/proof.js"),
     ),
+    (
+        "desk.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/desk.js"),
+    ),
     ("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
     (
         "mark-called.svg",

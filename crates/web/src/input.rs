@@ -182,6 +182,28 @@ pub fn birth_date(day: &str, month: &str, year: &str, today: Date) -> Result<Bir
     BirthDate::parse(day, month, year, today).map_err(|error| birth_date_problem(error, "birth"))
 }
 
+/// Day, month and year of a date that was typed into one field: `08031935`, `8.3.1935`, `8 3 1935`, `1935-03-08`.
+/// What is no date comes out as parts that are none either.
+pub fn date_parts(text: &str) -> [String; 3] {
+    let text = text.trim();
+    let digits = text.bytes().all(|digit| digit.is_ascii_digit());
+    if digits && (text.len() == 8 || text.len() == 6) {
+        let (day, rest) = text.split_at(2);
+        let (month, year) = rest.split_at(2);
+        return [day, month, year].map(str::to_owned);
+    }
+    let mut parts = text
+        .split(|sign: char| !sign.is_alphanumeric())
+        .filter(|part| !part.is_empty());
+    let mut part = || parts.next().unwrap_or_default().to_owned();
+    let [first, month, last] = [part(), part(), part()];
+    if first.len() == 4 {
+        [last, month, first]
+    } else {
+        [first, month, last]
+    }
+}
+
 /// One or two persons, as typed; nothing typed is one.
 ///
 /// # Errors
@@ -296,4 +318,32 @@ fn address_problem(error: AddressError) -> FieldProblem {
         AddressProblem::Character => "input-address-character",
     };
     FieldProblem::new(field, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_typed_into_one_field_as_people_write_it() {
+        for typed in [
+            "08031935",
+            "8.3.1935",
+            " 8. 3. 1935 ",
+            "8/3/1935",
+            "8 3 1935",
+            "1935-03-08",
+        ] {
+            let [day, month, year] = date_parts(typed);
+            let read = birth_date(&day, &month, &year, Date::constant(2021, 1, 12));
+            assert_eq!(read.map(BirthDate::date), Ok(Date::constant(1935, 3, 8)), "{typed}");
+        }
+        for typed in ["", "8", "080335", "8.3.35", "gestern", ".3.1935"] {
+            let [day, month, year] = date_parts(typed);
+            assert!(
+                birth_date(&day, &month, &year, Date::constant(2021, 1, 12)).is_err(),
+                "{typed}"
+            );
+        }
+    }
 }

@@ -9,7 +9,7 @@ use dran_core::line::ticket::PermitToken;
 use dran_core::person::BirthDate;
 use dran_core::region::Weekdays;
 use dran_core::supply::{PartOfDay, Preferences, Proposal, ProposalKey};
-use dran_service::{ConfirmError, HoldError, ManageError};
+use dran_service::{Claim, ConfirmError, HoldError, ManageError};
 use dran_store::{Booked, ConfirmRefusal, Failure, Fault, HoldRefusal, Series, SeriesState};
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
@@ -138,7 +138,12 @@ pub async fn proposals(State(app): State<App>, visitor: Visitor, uri: Uri, heade
             Some(token) => {
                 let id = tokens::open_registration(&token, app.service.keys()).ok_or(Kind::UnknownRegistration)?;
                 let found = app.service.registration(id).await.map_err(|_| unavailable())?;
-                found.ok_or(Kind::UnknownRegistration)?.persons
+                found
+                    .ok_or(Kind::UnknownRegistration)?
+                    .persons
+                    .iter()
+                    .map(Claim::from)
+                    .collect()
             }
         };
         Ok(list(&app, app.service.proposals(&at, &preferences, &persons)))

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 use dran_core::codes::VerificationCode;
-use dran_service::HoldError;
+use dran_service::{Claim, HoldError};
 use dran_store::{ContactRecord, Failure, HoldRefusal, Registration, ResendRefusal, VerifyRefusal};
 use jiff::Timestamp;
 
@@ -254,7 +254,7 @@ fn proposal_page(
     let shell = shell(app, visitor);
     let path = format!("{}/vorschlaege", access.path);
     let (wishes, preferences) = proposals::preferences(app, &shell, visitor, &path, &access.at.centres, query);
-    let found = app.service.proposals(&access.at, &wishes, &registration.persons);
+    let found = app.service.proposals(&access.at, &wishes, &claims(registration));
     let view = Proposals {
         limit: access.limit(app, options.just_extended),
         step: access.step(3),
@@ -276,6 +276,11 @@ fn proposal_page(
         (false, false) => StatusCode::OK,
     };
     show_as(visitor, status, &view)
+}
+
+/// What the persons of a registration may have.
+fn claims(registration: &Registration) -> Vec<Claim> {
+    registration.persons.iter().map(Claim::from).collect()
 }
 
 /// `POST /buchen/{handle}/vorschlaege`: holds what was chosen.
@@ -303,7 +308,7 @@ async fn choose(State(app): State<App>, visitor: Visitor, mut access: Access, po
             Err(_) if chosen.is_empty() => return Ok(again(wrong("input-proposal-missing"))),
             Err(_) => return Ok(again(wrong("input-proposal-invalid"))),
         };
-        match app.service.hold(&access.at, &key, &found.persons).await {
+        match app.service.hold(&access.at, &key, &claims(&found)).await {
             Ok(_) => Ok(go(&format!("{}/pruefen", access.path))),
             Err(HoldError::Store(Failure::Refused(HoldRefusal::SlotJustWent))) => Ok(again(ProposalOptions {
                 just_went: true,

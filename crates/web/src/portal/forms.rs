@@ -55,6 +55,12 @@ impl Posted {
         }
     }
 
+    /// Puts a value in place of what a field had.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(found, _)| found != name);
+        self.0.push((name.to_owned(), value.into()));
+    }
+
     /// Whether a field is there at all (a button that was pressed).
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(found, _)| found == name)

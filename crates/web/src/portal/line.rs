@@ -168,16 +168,7 @@ fn not_entitled(
         .service
         .campaign(&CampaignId::new(campaign))
         .ok_or(Kind::UnknownCampaign)?;
-    let groups = app
-        .service
-        .region()
-        .groups
-        .iter()
-        .filter(|group| group.age_min.is_some());
-    // The first group by age that such a person can ever belong to is the person's own.
-    let own = groups
-        .filter(|group| group.could_be_entitled(birth_year, group.entitled_from.max(app.service.today())))
-        .max_by_key(|group| group.age_min);
+    let own = app.service.group_by_age(birth_year);
     Ok(NotEntitled {
         shell: shell(app, visitor),
         open_groups: group_names(app, visitor, &view),
@@ -328,7 +319,8 @@ fn waiting_view(
     })
 }
 
-fn state_of(at: &TicketStanding, refused: bool, rests: bool) -> LineState {
+/// How a ticket stands, as pages say it.
+pub fn state_of(at: &TicketStanding, refused: bool, rests: bool) -> LineState {
     match (&at.standing, at.line) {
         (Standing::Done, _) => LineState::Done,
         (Standing::Entered(_), _) => LineState::Entered,

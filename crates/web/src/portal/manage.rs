@@ -120,7 +120,7 @@ async fn show_page(app: &App, visitor: &Visitor, code: &str, headers: &HeaderMap
 }
 
 /// Whether the first appointment is over: then it is the centre that changes things.
-fn begun(app: &App, series: &Series) -> bool {
+pub fn begun(app: &App, series: &Series) -> bool {
     series
         .starts
         .first()

@@ -87,7 +87,8 @@ fn review(
     show(visitor, &view)
 }
 
-fn review_contact(contact: &ContactRecord, postcode: Option<&str>) -> ReviewContact {
+/// Where a confirmation goes, as pages show it.
+pub fn review_contact(contact: &ContactRecord, postcode: Option<&str>) -> ReviewContact {
     match contact {
         ContactRecord::Sms(number) => ReviewContact::Sms(number.clone()),
         ContactRecord::Email(address) => ReviewContact::Email(address.clone()),

@@ -135,6 +135,8 @@ needs_right! {
     Accounts;
     /// The audit log.
     AuditLog;
+    /// Callers and their appointments.
+    Desk;
 }
 
 fn with_right(who: Option<SignedIn>, right: Right) -> Result<SignedIn, Barred> {

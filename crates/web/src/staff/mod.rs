@@ -6,6 +6,7 @@
 mod accounts;
 mod call;
 mod cookies;
+mod desk;
 mod guard;
 mod log;
 mod own;
@@ -72,6 +73,21 @@ fn routes() -> Routes {
         .post(paths::NEW_ACCOUNT, accounts::make)
         .get(paths::ACCOUNT, accounts::show)
         .post(paths::ACCOUNT, accounts::change)
+        .get(paths::DESK, desk::start)
+        .post(paths::DESK, desk::step)
+        .get(paths::DESK_BOOKED, desk::booked)
+        .get(paths::DESK_PRINT, desk::print)
+        .post(paths::DESK_CALLBACK, desk::next_callback)
+        .post(paths::DESK_STATE, desk::set_state)
+        .post(paths::DESK_HERE, desk::here)
+        .get(paths::DESK_SEARCH, desk::search_form)
+        .post(paths::DESK_SEARCH, desk::search)
+        .get(paths::DESK_SERIES, desk::series)
+        .post(paths::DESK_SERIES, desk::change)
+        .get(paths::DESK_MOVE, desk::move_form)
+        .post(paths::DESK_MOVE, desk::move_to)
+        .get(paths::DESK_SERIES_PRINT, desk::print_series)
+        .get(paths::DESK_HELP, desk::help)
         .get(paths::LOG, log::show)
         .call(paths::LOG_CALL, Right::AuditLog, log::call)
 }

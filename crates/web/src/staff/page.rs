@@ -14,7 +14,8 @@ use crate::portal::page::{shell, show_as};
 use crate::problem::{Kind, Problem};
 
 /// The pages that are reached from every page, with the right that each needs.
-const PAGES: [(&str, &str, Right); 3] = [
+const PAGES: [(&str, &str, Right); 4] = [
+    (paths::DESK, "desk-title", Right::Desk),
     (paths::OWN, "staff-own-title", Right::OwnAccount),
     (paths::ACCOUNTS, "staff-accounts-title", Right::Accounts),
     (paths::LOG, "staff-log-title", Right::AuditLog),

@@ -2,7 +2,8 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use dran_service::staff::LoginError;
+use dran_core::staff::Right;
+use dran_service::staff::{LoginError, SignedIn};
 
 use super::call::{AnySession, Anybody, Call, set_up_first, unavailable, way};
 use super::views::{SignIn, SignInCode, paths};
@@ -20,8 +21,13 @@ pub async fn home(call: Call<Anybody>) -> Page {
 fn after_sign_in(call: &Call<Anybody>) -> &'static str {
     match &call.who {
         None => paths::SIGN_IN,
-        Some(who) => set_up_first(who).and_then(way).unwrap_or(paths::OWN),
+        Some(who) => set_up_first(who).and_then(way).unwrap_or_else(|| first_page(who)),
     }
+}
+
+/// Whoever answers calls begins where they come in.
+fn first_page(who: &SignedIn) -> &'static str {
+    if who.may(Right::Desk) { paths::DESK } else { paths::OWN }
 }
 
 /// `GET /anmelden`

@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod desk;
 mod forms;
 mod login;
 mod routes;
@@ -46,6 +47,7 @@ const HOST: &str = "desk.example";
 /// The staff side of a deployment.
 struct Desk {
     router: Router,
+    service: Service,
     staff: Staff,
     hash_key: HashKey,
     seconds: Arc<AtomicI64>,
@@ -60,7 +62,7 @@ struct Browser {
 }
 
 /// What came back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Seen {
     status: StatusCode,
     headers: axum::http::HeaderMap,
@@ -109,13 +111,15 @@ impl Desk {
                 email: "termine@hessen.example".into(),
             },
         };
+        let service = Service::start(parts).await.unwrap();
         let side = StaffSide::new(StaffApp {
-            app: App::new(Service::start(parts).await.unwrap(), false),
+            app: App::new(service.clone(), false),
             staff: staff.clone(),
             url: url.map(str::to_owned),
         });
         let desk = Self {
             router: side.router(),
+            service,
             staff,
             hash_key,
             seconds,

@@ -30,6 +30,21 @@ const TABLE: &[(Method, &str, Gate)] = &[
     (POST, "/verwaltung/konten/neu", Gate::Right(Right::Accounts)),
     (GET, "/verwaltung/konten/{account}", Gate::Right(Right::Accounts)),
     (POST, "/verwaltung/konten/{account}", Gate::Right(Right::Accounts)),
+    (GET, "/desk", Gate::Right(Right::Desk)),
+    (POST, "/desk", Gate::Right(Right::Desk)),
+    (GET, "/desk/gebucht/{place}", Gate::Right(Right::Desk)),
+    (GET, "/desk/gebucht/{place}/druck", Gate::Right(Right::Desk)),
+    (POST, "/desk/rueckruf", Gate::Right(Right::Desk)),
+    (POST, "/desk/zustand", Gate::Right(Right::Desk)),
+    (POST, "/desk/da", Gate::Right(Right::Desk)),
+    (GET, "/desk/suche", Gate::Right(Right::Desk)),
+    (POST, "/desk/suche", Gate::Right(Right::Desk)),
+    (GET, "/desk/termin/{code}", Gate::Right(Right::Desk)),
+    (POST, "/desk/termin/{code}", Gate::Right(Right::Desk)),
+    (GET, "/desk/termin/{code}/verschieben", Gate::Right(Right::Desk)),
+    (POST, "/desk/termin/{code}/verschieben", Gate::Right(Right::Desk)),
+    (GET, "/desk/termin/{code}/druck", Gate::Right(Right::Desk)),
+    (GET, "/desk/hilfe", Gate::Right(Right::Desk)),
     (GET, "/pruefung/protokoll", Gate::Right(Right::AuditLog)),
     (GET, "/api/v1/staff/audit-log", Gate::Token(Right::AuditLog)),
 ];
@@ -101,7 +116,10 @@ async fn nobody_comes_in_where_the_role_does_not_reach() {
 }
 
 async fn ask(desk: &Desk, browser: &mut Browser, asker: &Asker, method: &Method, path: &str) -> super::Seen {
-    let path = path.replace("{account}", "1");
+    let path = path
+        .replace("{account}", "1")
+        .replace("{place}", "1-0")
+        .replace("{code}", "K7QM3XPA9TRW");
     if *method == GET {
         return browser.get(desk, &path).await;
     }

@@ -1,6 +1,7 @@
 //! The pages of the staff side as data and templates; see [`crate::portal::views`] for how views are made.
 
 mod accounts;
+mod desk;
 pub mod paths;
 pub mod samples;
 
@@ -11,6 +12,10 @@ use qrcode::{Color, QrCode};
 use crate::portal::views::{ErrorLine, Errors, Field, Form, Shell};
 
 pub use accounts::{AccountForm, AccountList, AccountPassword, AccountRow, AccountShow, AccountState};
+pub use desk::{
+    DeskBar, DeskBooked, DeskCall, DeskChoose, DeskFact, DeskFound, DeskHelp, DeskMove, DeskNames, DeskNote, DeskPart,
+    DeskPerson, DeskPrint, DeskSearch, DeskSeries, DeskWho,
+};
 
 /// Who is signed in, for the head of a page.
 #[derive(Clone, Debug)]

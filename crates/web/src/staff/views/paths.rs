@@ -1,5 +1,7 @@
 //! The addresses of the staff side; the router uses the same constants.
 
+use dran_core::ids::TicketId;
+
 /// Sends everybody where they go on.
 pub const HOME: &str = "/";
 /// Name and password.
@@ -28,6 +30,38 @@ pub const ACCOUNT: &str = "/verwaltung/konten/{account}";
 pub const LOG: &str = "/pruefung/protokoll";
 /// The audit log, for programs.
 pub const LOG_CALL: &str = "/api/v1/staff/audit-log";
+/// The desk: a call from its beginning to its end.
+pub const DESK: &str = "/desk";
+/// What a call has booked, with what is read aloud.
+pub const DESK_BOOKED: &str = "/desk/gebucht/{place}";
+/// The same for paper.
+pub const DESK_PRINT: &str = "/desk/gebucht/{place}/druck";
+/// The first call-back that is due.
+pub const DESK_CALLBACK: &str = "/desk/rueckruf";
+/// What an agent is doing.
+pub const DESK_STATE: &str = "/desk/zustand";
+/// Says that the agent is there.
+pub const DESK_HERE: &str = "/desk/da";
+/// Looking people up.
+pub const DESK_SEARCH: &str = "/desk/suche";
+/// The appointments of a booking code.
+pub const DESK_SERIES: &str = "/desk/termin/{code}";
+/// Moving them.
+pub const DESK_MOVE: &str = "/desk/termin/{code}/verschieben";
+/// The same for paper.
+pub const DESK_SERIES_PRINT: &str = "/desk/termin/{code}/druck";
+/// The keys of the desk.
+pub const DESK_HELP: &str = "/desk/hilfe";
+
+/// The address of what a place in a line has booked.
+pub fn desk_booked(ticket: TicketId) -> String {
+    DESK_BOOKED.replace("{place}", &format!("{}-{}", ticket.line, ticket.number))
+}
+
+/// The address of the appointments of a booking code, or of a page below it: [`DESK_MOVE`].
+pub fn desk_series(page: &str, code: &str) -> String {
+    page.replace("{code}", code)
+}
 
 /// The address of one account.
 pub fn account(number: i64) -> String {

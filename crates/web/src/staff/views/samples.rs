@@ -26,16 +26,17 @@ pub fn all(shell: &Shell) -> Result<Vec<Sample>, askama::Error> {
     samples.own()?;
     samples.accounts()?;
     samples.others()?;
+    samples.desk()?;
     Ok(samples.made)
 }
 
-struct Samples {
-    shell: Shell,
+pub(super) struct Samples {
+    pub(super) shell: Shell,
     made: Vec<Sample>,
 }
 
 impl Samples {
-    fn add(&mut self, name: &str, page: &impl Template) -> Result<(), askama::Error> {
+    pub(super) fn add(&mut self, name: &str, page: &impl Template) -> Result<(), askama::Error> {
         self.made.push(Sample {
             name: format!("staff-{name}"),
             html: page.render()?,
@@ -43,11 +44,11 @@ impl Samples {
         Ok(())
     }
 
-    fn t(&self, key: &str) -> String {
+    pub(super) fn t(&self, key: &str) -> String {
         self.shell.t(key)
     }
 
-    fn who(&self) -> Option<Who> {
+    pub(super) fn who(&self) -> Option<Who> {
         let page = |(href, key, current): (&str, &str, bool)| NavLink {
             href: href.to_owned(),
             label: self.t(key),
