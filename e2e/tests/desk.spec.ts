@@ -209,3 +209,58 @@ test("what was typed outlives a page that had to be loaded again", async ({ page
   expect(await kept(page)).toBeNull();
   await context.close();
 });
+
+test("before the opening a caller gets a place and the promise of a call-back", async ({ page }) => {
+  await dran.stop();
+  dran = await Dran.start({ openInS: 3600, crowd: 0 });
+  await logIn(page, dran, "agent");
+  await part(page, "Wer ruft an?");
+  const keys = new Keyboard(page);
+  await keys.hit("34117", "Tab", "08031935", "Tab", "Tab", "05617870", "Enter");
+  await part(page, "Platz in der Reihe");
+  await expect(page.getByText("Wir rufen Sie unter +495617870 an, sobald Sie dran sind.")).toBeVisible();
+  await expect(page.getByText(/Ihre Wartenummer ist/)).toBeVisible();
+  await look(page);
+  await keys.hit("Alt+r");
+  await expect(page.getByRole("alert")).toHaveText("Gerade ist kein Rückruf fällig.");
+  await keys.hit("Alt+p");
+  await expect(page.getByRole("button", { name: "Pause" })).toHaveAttribute("aria-pressed", "true");
+  await look(page);
+});
+
+test("an appointment is found, noted, moved and cancelled by keyboard", async ({ page }) => {
+  await begin(page);
+  const keys = new Keyboard(page);
+  await keys.hit(...WHO);
+  await untilCalled(page);
+  await keys.hit("1");
+  await part(page, "Name und Kontakt");
+  await keys.hit(...ERNA);
+  await part(page, "Stimmt alles?");
+  await keys.hit("Enter");
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toHaveText("GEBUCHT");
+  await keys.hit("Alt+s");
+  await expect(heading).toHaveText("Suche");
+  await look(page);
+  await keys.hit("Mustermann", "Tab", "08031935", "Enter");
+  await expect(page.getByRole("link", { name: "Erna Mustermann" })).toBeFocused();
+  await look(page);
+  await keys.hit("Enter");
+  await expect(heading).toHaveText("Termin");
+  await look(page);
+  await keys.hit("hört schlecht", "Enter");
+  await expect(page.getByText("Die Notiz ist gespeichert.")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "hört schlecht" })).toBeVisible();
+  await keys.hit("Alt+v");
+  await expect(heading).toHaveText("Termin verschieben");
+  await look(page);
+  await keys.hit("Arzttermin", "Tab", "2");
+  await expect(page.getByText("Der Termin ist verschoben.")).toBeVisible();
+  await keys.hit("Alt+x");
+  await expect(page.getByRole("alert")).toContainText("Bitte schreiben Sie den Grund dazu.");
+  await look(page);
+  await keys.hit("verzogen", "Alt+x");
+  await expect(page.getByText("Dieser Termin ist abgesagt.")).toBeVisible();
+  await look(page);
+});

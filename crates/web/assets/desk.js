@@ -76,12 +76,25 @@
 
   function submitted(event) {
     const form = event.target;
+    if (form.matches("[data-state]")) {
+      event.preventDefault(); // the call in hand stays where it is
+      sayState(form, event.submitter);
+      return;
+    }
     if (!form.matches("[data-keep]")) {
       sessionStorage.removeItem(KEPT); // signing out, or another page
       return;
     }
     event.preventDefault();
     if (!sending) send(form, new URLSearchParams(new FormData(form, event.submitter)));
+  }
+
+  /** Says what the agent is doing, beside whatever is on the screen. */
+  async function sayState(form, button) {
+    const body = new URLSearchParams(new FormData(form, button));
+    const said = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    if (!said) return say("lost");
+    for (const other of form.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", other === button);
   }
 
   /** Sends until there is an answer of dran, and shows it. */

@@ -341,3 +341,35 @@ fn the_button_for_more_time_is_never_the_one_that_enter_presses() -> Result<(), 
         }
     })
 }
+
+#[test]
+fn a_key_does_one_thing_on_a_page_and_the_help_tells_all_of_them() -> Result<(), Box<dyn Error>> {
+    let pages = pages()?;
+    let of = |sample: &Sample| -> Vec<String> {
+        let tags = tags(&sample.html);
+        tags.iter()
+            .filter_map(|tag| tag.get("accesskey"))
+            .map(str::to_owned)
+            .collect()
+    };
+    for (language, sample) in &pages {
+        let keys = of(sample);
+        let help = pages
+            .iter()
+            .find(|(of, help)| of == language && help.name == "staff-desk-help");
+        let help = &help.ok_or("there is no help")?.1.html;
+        for (place, key) in keys.iter().enumerate() {
+            assert!(
+                !keys[..place].contains(key),
+                "{} ({language}): {key} stands twice",
+                sample.name
+            );
+            assert!(
+                help.contains(&format!("<dt><kbd>Alt+{key}</kbd>")),
+                "{}: {key} is not told",
+                sample.name
+            );
+        }
+    }
+    Ok(())
+}

@@ -27,6 +27,7 @@ pub async fn next_callback(call: Call<Desk>) -> Page {
     talk.says(AgentState::OnCall).await;
     let code = short_code(&call.app.app, &callback.whole_ticket());
     talk.typed.set("callback", callback.id.to_string());
+    talk.typed.set("campaign", callback.campaign.as_str());
     talk.typed.set("phone", callback.phone.as_str());
     talk.typed.set("code", code);
     talk.typed

@@ -492,7 +492,7 @@ pub fn review(talk: &Talk<'_>, persons: &[NewPerson], mut above: Above) -> Respo
 }
 
 /// The part that was posted, once more, because something failed that goes over: nothing typed is lost.
-pub fn again(talk: &mut Talk<'_>, problem: &Problem) -> Option<Response> {
+pub fn again(talk: &Talk<'_>, problem: &Problem) -> Response {
     let above = Above::alert(problem.detail(&talk.call.visitor.speaker));
     let persons = talk.answers().and_then(|answers| talk.persons(&answers));
     let mut response = match (talk.get("step"), talk.ticket(), persons) {
@@ -506,5 +506,5 @@ pub fn again(talk: &mut Talk<'_>, problem: &Problem) -> Option<Response> {
         let headers = response.headers_mut();
         headers.insert(axum::http::header::RETRY_AFTER, seconds.into());
     }
-    Some(response)
+    response
 }

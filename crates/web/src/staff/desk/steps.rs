@@ -59,7 +59,7 @@ pub async fn step(call: Call<Desk>) -> Page {
         _ => who(&mut talk).await,
     };
     match shown {
-        Err(problem) if problem.kind.status().is_server_error() => screen::again(&mut talk, &problem).ok_or(problem),
+        Err(problem) if problem.kind.status().is_server_error() => Ok(screen::again(&talk, &problem)),
         shown => shown,
     }
 }

@@ -63,7 +63,14 @@ impl DeskHelp {
             ("desk-key-digit", "desk-help-digit"),
         ];
         let plain = plain.map(|(key, text)| (self.shell.t(key), self.shell.t(text)));
-        let on_pages = [("R", "desk-next-callback"), ("E", "desk-end"), ("D", "print-link")];
+        let on_pages = [
+            ("R", "desk-next-callback"),
+            ("E", "desk-end"),
+            ("D", "print-link"),
+            ("W", "desk-resend-button"),
+            ("V", "desk-move-button"),
+            ("X", "desk-cancel-button"),
+        ];
         let links = self.bar.links().into_iter().map(|link| (link.key, link.label));
         let with_alt = links.chain(on_pages);
         let with_alt = with_alt.map(|(key, text)| (self.shell.tv("desk-key", "key", key), self.shell.t(text)));
