@@ -19,7 +19,7 @@ use dran_notify::compose::Sender;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
 use dran_service::staff::{Staff, StaffParts};
 use dran_service::{
-    Calling, Clock, Entropy, Joining, Limits, NewPerson, NewPersons, Parts, PoolChoice, Promised, Service,
+    Calling, Claim, Clock, Entropy, Joining, Limits, NewPerson, NewPersons, Parts, PoolChoice, Promised, Service,
 };
 use dran_store::sqlite::SqliteStore;
 use dran_store::{AccountLine, Booked, NewStaffAccount, Store, StoredPassword};
@@ -186,7 +186,8 @@ impl World {
             .unwrap()
             .unwrap();
         let registration = self.service.register_by_agent(self.persons(ticket)).await.unwrap();
-        let persons = self.service.registration(registration).await.unwrap().unwrap().persons;
+        let found = self.service.registration(registration).await.unwrap().unwrap();
+        let persons: Vec<Claim> = found.persons.iter().map(Claim::from).collect();
         let proposals = self.service.proposals(&at, &Preferences::default(), &persons);
         let chosen = self.service.hold(&at, &proposals[0].key(), &persons).await.unwrap();
         let key = AttemptKey([7; 16]);

@@ -406,7 +406,7 @@ pub fn choose(
         until: Some(at.permit.expires_at),
     };
     let focus = if proposals.is_empty() { "wish_from" } else { "choice" };
-    page(talk, DeskPart::Choose(part), focus, above, StatusCode::OK)
+    page(talk, DeskPart::Choose(Box::new(part)), focus, above, StatusCode::OK)
 }
 
 /// Times of day that can be wished for.

@@ -217,10 +217,9 @@ pub async fn change(call: Call<Desk>) -> Page {
     }
     let text = call.posted.get("reason");
     // What is sent again may go without a reason; what is taken away may not.
-    if done != "gesendet" || !text.trim().is_empty() {
-        if let Err(problem) = opened.note(&call, text).await? {
-            return show(&call, &opened, &[problem]).await;
-        }
+    let noted = done != "gesendet" || !text.trim().is_empty();
+    if noted && let Err(problem) = opened.note(&call, text).await? {
+        return show(&call, &opened, &[problem]).await;
     }
     let service = &call.app.app.service;
     match done {

@@ -1,6 +1,5 @@
 //! A call, step by step.
 
-use axum::response::Response;
 use dran_core::ids::TicketId;
 use dran_core::line::ticket::{PermitToken, ShortCode, ShortCodeError, Ticket};
 use dran_core::phone::{AgentState, Settled};
@@ -277,37 +276,34 @@ async fn choose(talk: &mut Talk<'_>) -> Page {
     }
 }
 
-/// Everything that is needed to book, or the part in which something is wrong.
-fn complete(talk: &Talk<'_>) -> Result<(Answers, NewPersons), Response> {
-    let answers = talk
-        .answers()
-        .map_err(|problems| screen::who(talk, &problems, Above::default()))?;
-    let persons = talk.persons(&answers);
+/// Everything that is needed to book.
+///
+/// # Errors
+/// What is wrong with names and contact.
+fn complete(talk: &Talk<'_>, answers: &Answers) -> Result<NewPersons, Vec<FieldProblem>> {
+    let persons = talk.persons(answers);
     let contact = talk.contact().parse(talk.service().region());
     match (persons, contact) {
-        (Ok(persons), Ok(contact)) => {
-            let new = NewPersons {
-                campaign: answers.campaign.campaign.id.clone(),
-                persons,
-                contact,
-                language: talk.language(),
-                attempt_key: talk.attempt_key(),
-            };
-            Ok((answers, new))
-        }
-        (persons, contact) => {
-            let problems = [persons.err(), contact.err()].into_iter().flatten().flatten();
-            let problems: Vec<FieldProblem> = problems.collect();
-            Err(screen::names(talk, &problems, Above::default()))
-        }
+        (Ok(persons), Ok(contact)) => Ok(NewPersons {
+            campaign: answers.campaign.campaign.id.clone(),
+            persons,
+            contact,
+            language: talk.language(),
+            attempt_key: talk.attempt_key(),
+        }),
+        (persons, contact) => Err([persons.err(), contact.err()].into_iter().flatten().flatten().collect()),
     }
 }
 
 /// Names and contact: once they can be taken, all of it is read aloud.
 fn names(talk: &Talk<'_>) -> Page {
-    Ok(match complete(talk) {
-        Ok((_, new)) => screen::review(talk, &new.persons, Above::default()),
-        Err(wrong) => wrong,
+    let answers = match talk.answers() {
+        Ok(answers) => answers,
+        Err(problems) => return Ok(screen::who(talk, &problems, Above::default())),
+    };
+    Ok(match complete(talk, &answers) {
+        Ok(new) => screen::review(talk, &new.persons, Above::default()),
+        Err(problems) => screen::names(talk, &problems, Above::default()),
     })
 }
 
@@ -316,10 +312,8 @@ async fn book(talk: &mut Talk<'_>) -> Page {
     let (Some(ticket), Some((hold, _))) = (talk.ticket(), talk.held()) else {
         return enter(talk, None).await;
     };
-    let (_, new) = match complete(talk) {
-        Ok(complete) => complete,
-        Err(wrong) => return Ok(wrong),
-    };
+    let complete = talk.answers().and_then(|answers| complete(talk, &answers));
+    let Ok(new) = complete else { return names(talk) };
     let persons = new.persons.clone();
     talk.record(Access::Changed, Person::Ticket(ticket.id)).await?;
     let registration = match talk.service().register_by_agent(new).await {

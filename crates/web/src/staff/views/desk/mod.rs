@@ -120,7 +120,7 @@ pub enum DeskPart {
     /// Nothing: the line has not come to the ticket.
     Place,
     /// Which of the proposals.
-    Choose(DeskChoose),
+    Choose(Box<DeskChoose>),
     /// Names and contact.
     Names(Box<DeskNames>),
     /// Whether all of it is right.

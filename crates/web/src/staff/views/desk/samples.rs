@@ -167,7 +167,7 @@ impl Samples {
         let chosen = DeskCall {
             say: vec![self.shell.tn("desk-say-choose", "count", &5)],
             focus: "choice",
-            ..self.call(DeskPart::Choose(choose.clone()))
+            ..self.call(DeskPart::Choose(Box::new(choose.clone())))
         };
         self.add("desk-choose", &chosen)?;
         let wrong = DeskChoose {
@@ -176,7 +176,7 @@ impl Samples {
         };
         let wrong = DeskCall {
             alert: Some(self.t("desk-just-went")),
-            ..self.call(DeskPart::Choose(wrong))
+            ..self.call(DeskPart::Choose(Box::new(wrong)))
         };
         self.add("desk-choose-errors", &wrong)?;
         let none = DeskChoose {
@@ -185,7 +185,7 @@ impl Samples {
         };
         let none = DeskCall {
             say: vec![self.shell.tn("desk-say-choose", "count", &0)],
-            ..self.call(DeskPart::Choose(none))
+            ..self.call(DeskPart::Choose(Box::new(none)))
         };
         self.add("desk-choose-none", &none)
     }
