@@ -7,6 +7,7 @@ pub mod campaign;
 pub mod codes;
 pub mod contact;
 pub mod hex;
+pub mod hotline;
 pub mod ids;
 pub mod line;
 pub mod person;

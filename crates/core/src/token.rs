@@ -71,6 +71,8 @@ pub enum Purpose {
     Browser = 8,
     /// The enrolment of an app, before its first code.
     Enrolment = 9,
+    /// The state of a telephone call between two answers.
+    Call = 10,
     /// The check digits of a ticket's short code. Never written as a token.
     ShortCode = 4,
 }

@@ -15,7 +15,7 @@ pub use model::{
     Address, Centre, District, Hotline, HotlineNumber, Localised, NotEntitled, OpeningHours, Position, PriorityGroup,
     Region, Vaccine, VaccineRule, Weekdays,
 };
-pub use postcode::{Postcode, PostcodeError};
+pub use postcode::{POSTCODE_DIGITS, Postcode, PostcodeError};
 
 #[cfg(test)]
 #[expect(clippy::panic, reason = "a test stops where its example is wrong")]
