@@ -75,7 +75,7 @@ pub(crate) fn offered_variables(key: &str) -> Option<&'static [&'static str]> {
             "month-two",
             "year",
         ]),
-        "format-time" => Some(&["hour", "hour-twelve", "minute", "part"]),
+        "format-time" | "voice-time" => Some(&["hour", "hour-twelve", "minute", "part"]),
         _ => None,
     }
 }

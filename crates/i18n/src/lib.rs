@@ -10,6 +10,7 @@ mod format;
 mod locales;
 mod negotiate;
 mod speaker;
+mod spoken;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -33,12 +33,18 @@ pub(crate) const LOCALES: &[LocaleSource] = &[
         tag: "de",
         direction: "ltr",
         numbers: NumberStyle::GroupedByPoint,
-        files: files!("de": "formats.ftl", "messages.ftl", "pages.ftl", "refusals.ftl", "input.ftl", "staff.ftl", "desk.ftl"),
+        files: files!(
+            "de": "formats.ftl", "messages.ftl", "pages.ftl", "refusals.ftl", "input.ftl", "staff.ftl", "desk.ftl",
+            "voice.ftl"
+        ),
     },
     LocaleSource {
         tag: "en",
         direction: "ltr",
         numbers: NumberStyle::GroupedByComma,
-        files: files!("en": "formats.ftl", "messages.ftl", "pages.ftl", "refusals.ftl", "input.ftl", "staff.ftl", "desk.ftl"),
+        files: files!(
+            "en": "formats.ftl", "messages.ftl", "pages.ftl", "refusals.ftl", "input.ftl", "staff.ftl", "desk.ftl",
+            "voice.ftl"
+        ),
     },
 ];

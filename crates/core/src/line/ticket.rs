@@ -205,6 +205,8 @@ impl fmt::Debug for ShortCode {
     }
 }
 
+pub use keypad::tickets_typed;
+
 /// The place that a ticket's string or short code names, read without any key: for who checks a draw on
 /// a machine of their own. It does not say that the ticket is genuine.
 pub fn place_told(text: &str) -> Option<TicketId> {
@@ -232,6 +234,7 @@ fn place_value(id: TicketId, party: Party) -> Option<u64> {
     fits.then(|| line << (NUMBER_BITS + 1) | number << 1 | u64::from(party == Party::Couple))
 }
 
+mod keypad;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test stops where its example is wrong")]
 mod tests;
