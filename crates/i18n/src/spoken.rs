@@ -114,7 +114,11 @@ fn round(minutes: u32, up: bool) -> u32 {
         _ if minutes <= IN_HOURS_MAX => MINUTES_PER_HOUR,
         _ => MINUTES_PER_DAY,
     };
-    if up { minutes.div_ceil(step) * step } else { minutes / step * step }
+    if up {
+        minutes.div_ceil(step) * step
+    } else {
+        minutes / step * step
+    }
 }
 
 #[cfg(test)]
@@ -160,7 +164,10 @@ mod tests {
         assert_eq!(de.spoken_date(date(2021, 1, 19)), "Dienstag, dem neunzehnten Januar");
         assert_eq!(en.spoken_date(date(2021, 3, 31)), "Wednesday the thirty-first of March");
         for day in 1..=31 {
-            assert!(!de.spoken_date(date(2021, 1, day)).contains(|c: char| c.is_ascii_digit()));
+            assert!(
+                !de.spoken_date(date(2021, 1, day))
+                    .contains(|c: char| c.is_ascii_digit())
+            );
         }
     }
 
@@ -171,11 +178,26 @@ mod tests {
         assert_eq!(said(0, 0), "Es dauert nur noch einen Augenblick.");
         assert_eq!(said(0, 8), "Es dauert noch höchstens 8 Minuten.");
         assert_eq!(said(1, 1), "Es dauert noch etwa eine Minute.");
-        assert_eq!(said(23, 41), "Es dauert noch mindestens 20 Minuten und höchstens 45 Minuten.");
-        assert_eq!(said(58, 75), "Es dauert noch mindestens 30 Minuten und höchstens anderthalb Stunden.");
-        assert_eq!(said(61, 145), "Es dauert noch mindestens eine Stunde und höchstens zweieinhalb Stunden.");
-        assert_eq!(said(400, 460), "Es dauert noch mindestens 6 Stunden und höchstens 8 Stunden.");
-        assert_eq!(said(3_000, 5_000), "Es dauert noch mindestens 2 Tage und höchstens 4 Tage.");
+        assert_eq!(
+            said(23, 41),
+            "Es dauert noch mindestens 20 Minuten und höchstens 45 Minuten."
+        );
+        assert_eq!(
+            said(58, 75),
+            "Es dauert noch mindestens 30 Minuten und höchstens anderthalb Stunden."
+        );
+        assert_eq!(
+            said(61, 145),
+            "Es dauert noch mindestens eine Stunde und höchstens zweieinhalb Stunden."
+        );
+        assert_eq!(
+            said(400, 460),
+            "Es dauert noch mindestens 6 Stunden und höchstens 8 Stunden."
+        );
+        assert_eq!(
+            said(3_000, 5_000),
+            "Es dauert noch mindestens 2 Tage und höchstens 4 Tage."
+        );
         let en = speaker("en").spoken_wait(3_600, 5_400);
         assert_eq!(en, "It will take at least one hour and at most one and a half hours.");
     }

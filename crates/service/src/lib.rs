@@ -14,6 +14,7 @@ mod entitlement;
 mod folds;
 mod history;
 mod inside;
+pub mod hotline;
 mod join;
 mod joins;
 mod leader;

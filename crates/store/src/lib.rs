@@ -29,6 +29,7 @@ use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
 use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 pub use backup::{BackupError, BackupSummary};
 pub use database::{Database, OpenError, Sides, UnknownDatabase};
@@ -205,6 +206,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// The series of a booking code, cancelled ones included.
     fn series(&self, booking_code: String) -> Answer<'_, Result<Option<Series>, Fault>>;
+
+    /// The booking codes of the series of everybody born on that day, cancelled ones included, the newest first: some
+    /// hundred in a region of millions, of whom a code typed on a telephone picks one. No more than `limit`.
+    fn booking_codes_born_on(&self, birth_date: Date, limit: u32) -> Answer<'_, Result<Vec<String>, Fault>>;
 
     /// Cancels a booked series: its places are free again, its messages leave with it. Cancelling a
     /// cancelled one answers as if it were done now.

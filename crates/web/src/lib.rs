@@ -6,6 +6,7 @@ pub mod assets;
 mod body;
 pub mod document;
 mod health;
+pub mod hotline;
 mod input;
 pub mod listener;
 mod open_data;
@@ -23,6 +24,7 @@ use hyper::{Request, Response};
 use tower::ServiceExt;
 
 pub use app::App;
+pub use hotline::{AgentsLine, HotlineConfig};
 pub use listener::{Bound, Listener, ListenerLimits, Network, TrustedProxies};
 pub use staff::{StaffApp, StaffSide};
 

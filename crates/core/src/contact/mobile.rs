@@ -15,6 +15,11 @@ const MOBILE_TEXT_CHARS_MAX: usize = 40;
 pub struct Country(Id);
 
 impl Country {
+    /// As the number plan knows it.
+    pub(crate) fn id(self) -> Id {
+        self.0
+    }
+
     /// The country of that code (`DE`).
     pub fn parse(code: &str) -> Option<Self> {
         code.parse().ok().map(Self)

@@ -173,8 +173,9 @@ voice-booking-unknown = Zu diesem Code und diesem Geburtsdatum finde ich keinen 
 ## Gebuchte Termine
 voice-booking-first = Ihr Termin ist gebucht. Sie kommen am { $date }, um { $time }.
 voice-booking-second = Der zweite Termin ist am { $date }, um { $time }.
-voice-booking-where = Beide Male an diesen Ort: { $centre }. Die Adresse: { $street }, in { $city }.
-voice-booking-where-once = An diesen Ort: { $centre }. Die Adresse: { $street }, in { $city }.
+voice-booking-where = Beide Male an diesen Ort: { $centre }.
+voice-booking-where-once = An diesen Ort: { $centre }.
+voice-booking-address = Die Adresse: { $street }, in { $city }.
 voice-booking-cancelled = Dieser Termin ist abgesagt.
 voice-booking-menu = Möchten Sie das noch einmal hören? Dann drücken Sie die 1. Möchten Sie absagen? Dann drücken Sie die 2. Für einen Menschen drücken Sie die Null. Wenn alles so bleiben soll, legen Sie einfach auf.
 voice-ask-cancel = Möchten Sie wirklich absagen? Dann drücken Sie die 1. Soll der Termin bleiben? Dann drücken Sie die 2.

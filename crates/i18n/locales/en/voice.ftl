@@ -185,8 +185,9 @@ voice-booking-unknown = I find no appointment with this code and this date of bi
 ## Booked appointments
 voice-booking-first = Your appointment is booked. You come on { $date }, at { $time }.
 voice-booking-second = The second appointment is on { $date }, at { $time }.
-voice-booking-where = Both times at this place: { $centre }. The address: { $street }, in { $city }.
-voice-booking-where-once = At this place: { $centre }. The address: { $street }, in { $city }.
+voice-booking-where = Both times at this place: { $centre }.
+voice-booking-where-once = At this place: { $centre }.
+voice-booking-address = The address: { $street }, in { $city }.
 voice-booking-cancelled = This appointment has been cancelled.
 voice-booking-menu = Would you like to hear that again? Then press 1. Would you like to cancel? Then press 2. For a person, press zero. If everything shall stay as it is, simply hang up.
 voice-ask-cancel = Do you really want to cancel? Then press 1. Shall the appointment stay? Then press 2.

@@ -135,6 +135,7 @@ macro_rules! conformance_suite {
             series {
                 a_booked_series_is_told_again_and_a_cancelled_one_is_not
                 a_cancelled_series_gives_its_place_back_once
+                the_codes_of_everybody_born_on_a_day_are_found_newest_first
                 who_cancelled_may_book_again
                 one_of_a_couple_may_cancel_alone
                 a_moved_series_changes_both_appointments

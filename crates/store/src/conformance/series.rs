@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::world::{World, booking_code, key, message, second};
+use jiff::civil::Date;
+
+use super::world::{World, booking_code, key, message, person_of, second};
 use crate::{Cancel, Failure, MessageKind, MoveSeries, SendAgain, Series, SeriesRefusal, SeriesState, Store};
 
 fn cancel(number: u32) -> Cancel {
@@ -29,6 +31,20 @@ fn move_to(number: u32, attempt: u64, to: dran_core::ids::SeriesSlotId) -> MoveS
 
 async fn messages(world: &World) -> u64 {
     world.store.counts().await.unwrap().messages_waiting
+}
+
+pub(crate) async fn the_codes_of_everybody_born_on_a_day_are_found_newest_first(store: Arc<dyn Store>) {
+    let world = World::open(store).await;
+    let slot = world.slot(2).await;
+    world.book(1, &[slot]).await;
+    world.book(2, &[slot]).await;
+    world.store.cancel(cancel(1)).await.unwrap();
+    let codes = async |day: Date, limit| world.store.booking_codes_born_on(day, limit).await;
+    let birthday = person_of(1, 0).birth_date;
+    let both = vec![booking_code(2, 0), booking_code(1, 0)];
+    assert_eq!(codes(birthday, 10).await, Ok(both.clone()));
+    assert_eq!(codes(birthday, 1).await, Ok(both[..1].to_vec()));
+    assert_eq!(codes(birthday.tomorrow().unwrap(), 10).await, Ok(vec![]));
 }
 
 pub(crate) async fn a_cancelled_series_gives_its_place_back_once(store: Arc<dyn Store>) {

@@ -51,6 +51,7 @@ use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
 use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use session::Tx;
 
@@ -247,6 +248,11 @@ impl Store for PostgresStore {
     fn series(&self, booking_code: String) -> Answer<'_, Result<Option<Series>, Fault>> {
         self.readers
             .read(async move |tx: &Tx| series::get(tx, &booking_code).await)
+    }
+
+    fn booking_codes_born_on(&self, birth_date: Date, limit: u32) -> Answer<'_, Result<Vec<String>, Fault>> {
+        self.readers
+            .read(async move |tx: &Tx| series::codes_born_on(tx, birth_date, limit).await)
     }
 
     fn cancel(&self, cancel: Cancel) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {

@@ -1,6 +1,7 @@
 //! A booked series afterwards: shown, cancelled, moved.
 
 use dran_core::ids::{CampaignId, CentreId, Language, SeriesSlotId, VaccineId};
+use jiff::civil::Date;
 use tokio_postgres::Row;
 
 use super::messages;
@@ -34,6 +35,20 @@ macro_rules! select_series {
 /// See [`crate::Store::series`].
 pub(super) async fn get(tx: &Tx, booking_code: &str) -> Result<Option<Series>, Fault> {
     Ok(find(tx, booking_code).await?.map(|(_, series)| series))
+}
+
+/// See [`crate::Store::booking_codes_born_on`].
+pub(super) async fn codes_born_on(tx: &Tx, birth_date: Date, limit: u32) -> Result<Vec<String>, Fault> {
+    all(
+        tx,
+        "SELECT booking_code FROM registration_person
+         JOIN series ON series.registration = registration_person.registration
+                    AND series.person_no = registration_person.person_no
+         WHERE birth_date = $1 ORDER BY series.id DESC LIMIT $2",
+        params![birth_date.to_string(), i64::from(limit)],
+        |row| column(row, 0),
+    )
+    .await
 }
 
 /// The series of a booking in the order of its persons.

@@ -37,6 +37,7 @@ use dran_core::ids::{CampaignId, CentreId, LineNo, RegistrationId, TicketId};
 use dran_core::line::randomness::PublicValue;
 use dran_core::supply::SeriesSlot;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tempfile::TempDir;
 
 use crate::{
@@ -260,6 +261,11 @@ impl Store for SqliteStore {
     fn series(&self, booking_code: String) -> Answer<'_, Result<Option<Series>, Fault>> {
         self.readers
             .read(move |connection| series::get(connection, &booking_code))
+    }
+
+    fn booking_codes_born_on(&self, birth_date: Date, limit: u32) -> Answer<'_, Result<Vec<String>, Fault>> {
+        self.readers
+            .read(move |connection| series::codes_born_on(connection, birth_date, limit))
     }
 
     fn cancel(&self, cancel: Cancel) -> Answer<'_, Result<Series, Failure<SeriesRefusal>>> {

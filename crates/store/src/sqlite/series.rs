@@ -1,6 +1,7 @@
 //! A booked series afterwards: shown, cancelled, moved.
 
 use dran_core::ids::{CampaignId, CentreId, Language, SeriesSlotId, VaccineId};
+use jiff::civil::Date;
 use rusqlite::{Connection, Row};
 
 use super::messages;
@@ -34,6 +35,19 @@ macro_rules! select_series {
 /// See [`crate::Store::series`].
 pub(super) fn get(connection: &Connection, booking_code: &str) -> rusqlite::Result<Option<Series>> {
     Ok(find(connection, booking_code)?.map(|(_, series)| series))
+}
+
+/// See [`crate::Store::booking_codes_born_on`].
+pub(super) fn codes_born_on(connection: &Connection, birth_date: Date, limit: u32) -> rusqlite::Result<Vec<String>> {
+    all(
+        connection,
+        "SELECT booking_code FROM registration_person
+         JOIN series ON series.registration = registration_person.registration
+                    AND series.person_no = registration_person.person_no
+         WHERE birth_date = ?1 ORDER BY series.id DESC LIMIT ?2",
+        (birth_date.to_string(), limit),
+        |row| row.get(0),
+    )
 }
 
 /// The series of a booking in the order of its persons.

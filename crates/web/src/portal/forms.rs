@@ -20,6 +20,11 @@ impl Posted {
         Self(form_urlencoded(text))
     }
 
+    /// All fields, in the order in which they came.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// A form with these fields, to show again what is stored.
     pub fn of(fields: &[(&str, &str)]) -> Self {
         Self(

@@ -109,6 +109,12 @@ impl StaffSide {
         Self(health::routes(app.app).merge(router))
     }
 
+    /// With doors that programs come in by, each with a guard of its own (`crate::hotline`).
+    #[must_use]
+    pub fn with(self, doors: Router) -> Self {
+        Self(self.0.merge(doors))
+    }
+
     /// The router, for tests that need no connection.
     pub fn router(&self) -> Router {
         self.0.clone()

@@ -30,11 +30,7 @@ struct Half {
 /// The tickets whose short code is typed with these twelve keys (digits of ASCII), in lines that have given out so
 /// many numbers. One as a rule; several are found once in some hundred thousand times, and then nobody can tell which
 /// of them is meant.
-pub fn tickets_typed(
-    keys: &[u8; SHORT_CODE_CHARS],
-    lines: &[(LineNo, u32)],
-    ring: &KeyRing,
-) -> Vec<(TicketId, Party)> {
+pub fn tickets_typed(keys: &[u8; SHORT_CODE_CHARS], lines: &[(LineNo, u32)], ring: &KeyRing) -> Vec<(TicketId, Party)> {
     let values: Vec<Vec<u64>> = keys.iter().map(|key| values_on(*key)).collect();
     let (first, rest) = values.split_at(FIRST_CHARS);
     let (second, check) = rest.split_at(SECOND_CHARS);
@@ -51,10 +47,7 @@ pub fn tickets_typed(
             let length = u64::from(*numbers).min(1 << NUMBER_BITS) * 2;
             // Where the second half has to lie for the sum to lie in the line, counted round.
             let from = (begin + PLACES - first.value % PLACES) % PLACES;
-            let ends = [
-                (from, from + length),
-                (0, (from + length).saturating_sub(PLACES)),
-            ];
+            let ends = [(from, from + length), (0, (from + length).saturating_sub(PLACES))];
             for (from, end) in ends {
                 let start = seconds.partition_point(|half| half.value < from);
                 let inside = seconds[start..].iter().take_while(|half| half.value < end);
@@ -73,7 +66,8 @@ fn genuine(first: Half, second: Half, checks: &[u64], ring: &KeyRing) -> Option<
     }
     let value = first.value + second.value;
     let (tag, place) = (value >> PLACE_BITS, value % PLACES);
-    let mut tags = ring.tags(Purpose::ShortCode, &place.to_be_bytes());
+    let spelled = place.to_be_bytes();
+    let mut tags = ring.tags(Purpose::ShortCode, &spelled);
     tags.any(|known| known % super::TAGS == tag).then(|| {
         let party = if place & 1 == 0 { Party::One } else { Party::Couple };
         (place_of(place), party)
