@@ -6,6 +6,7 @@
 pub mod campaign;
 pub mod codes;
 pub mod contact;
+pub mod form;
 pub mod hex;
 pub mod hotline;
 pub mod ids;

@@ -77,6 +77,8 @@ pub struct ConfigFile {
     limits: LimitsSection,
     /// Where public randomness is fetched.
     pub draw: DrawSection,
+    /// How telephone systems ask.
+    pub hotline: Option<HotlineSection>,
     /// How e-mail leaves.
     pub smtp: Option<SmtpSection>,
     /// How SMS leave.
@@ -125,6 +127,20 @@ fn trusted_proxies(networks: &[String]) -> Result<TrustedProxies> {
 pub struct DrawSection {
     /// Addresses of drand services, asked in this order; none by default, then the value is typed in.
     pub drand_urls: Vec<String>,
+}
+
+/// `[hotline]`: see docs/hotline.md.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HotlineSection {
+    /// The address of the staff side as the telephone system calls it.
+    pub url: String,
+    /// `queue:NAME`, `sip:USER@HOST` or `tel:+NUMBER`.
+    pub agents: String,
+    /// File with the secret that signs voice requests; without it there is no `/hotline/voice`.
+    pub voice_secret_file: Option<PathBuf>,
+    /// File with the secret that signs JSON requests; without it there is no `/hotline/json`.
+    pub json_secret_file: Option<PathBuf>,
 }
 
 /// `[smtp]`.

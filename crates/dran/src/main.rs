@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod demo;
 mod draw;
+mod hotline;
 mod keys;
 mod process;
 mod read_only;

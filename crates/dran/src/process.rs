@@ -22,7 +22,7 @@ use dran_notify::worker::{OutboxPolicy, OutboxWorker};
 use dran_service::staff::{Staff, StaffParts};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Sides;
-use dran_web::{App, Bound, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
+use dran_web::{App, Bound, HotlineConfig, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,7 @@ use crate::commands::{cannot_open, read_region};
 use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
 use crate::timekeeping::Timekeeper;
 use crate::workers::Workers;
-use crate::{keys, sources};
+use crate::{hotline, keys, sources};
 
 /// Everything that runs a service.
 pub struct Process {
@@ -72,6 +72,8 @@ pub struct Plan {
     pub sender_email: String,
     /// Fetches public values for draws, where the operator has named addresses.
     pub drand: Option<DrandClient>,
+    /// The doors that telephone systems come in by, if there are any.
+    pub hotline: Option<HotlineConfig>,
     /// Whether this is the demo.
     pub demo: bool,
 }
@@ -118,11 +120,15 @@ impl Process {
         let public = public
             .map(|public| public.start(listening.limits.clone(), public_side, &stop))
             .transpose()?;
-        let staff_side = StaffSide::new(StaffApp {
+        let telephone_service = app_of_staff.service.clone();
+        let mut staff_side = StaffSide::new(StaffApp {
             app: app_of_staff,
             staff: staff_accounts.clone(),
             url: listening.staff_url,
         });
+        if let Some(hotline) = plan.hotline {
+            staff_side = staff_side.with(dran_web::hotline::routes(telephone_service, hotline));
+        }
         let staff_limits = ListenerLimits {
             trusted_proxies: listening.limits.trusted_proxies.clone(),
             ..ListenerLimits::of(STAFF_CONNECTIONS_MAX)
@@ -268,6 +274,7 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         transports,
         sender_email,
         drand: drand_client(&deployment.file)?,
+        hotline: deployment.file.hotline.as_ref().map(hotline::config).transpose()?,
         demo: false,
     };
     runtime()?.block_on(async {

@@ -9,6 +9,7 @@ mod person;
 mod phones;
 mod staff;
 mod summary;
+mod telephone;
 
 use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
@@ -153,6 +154,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         transports: Transports::spooled(Spool::new(messages, from)),
         sender_email: "termine@dran.invalid".to_owned(),
         drand: None,
+        hotline: Some(telephone::config(&folder, entropy.bytes())?),
         demo: true,
     })
     .await?;
@@ -162,6 +164,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     let accounts = staff::make_accounts(&process.staff_accounts).await?;
     println!("staff on http://{staff_address}");
     if !args.json {
+        telephone::invite(staff_address, &folder);
         accounts.iter().for_each(staff::print);
         invite(address, args.open_in);
     }

@@ -137,7 +137,12 @@ fn heard(asked: &Asked) -> Heard {
 }
 
 fn act(hotline: &Hotline, language: &Language, verb: &Verb) -> Act {
-    let spoken = |sentences: &[_]| say(hotline, language, sentences).into_iter().map(Spoken::from).collect();
+    let spoken = |sentences: &[_]| {
+        say(hotline, language, sentences)
+            .into_iter()
+            .map(Spoken::from)
+            .collect()
+    };
     match verb {
         Verb::Say(sentences) => Act::Say(spoken(sentences)),
         Verb::Gather(sentences, entry) => Act::Gather {

@@ -44,7 +44,14 @@ pub async fn answer(State(hotline): State<Hotline>, request: Request<Body>) -> R
     let may_guess = |tried| hotline.may_guess(tried);
     let reply = hotline.service.converse(&ringing, &may_guess).await;
     let xml = render(&hotline, &reply);
-    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], xml).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "text/xml; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        xml,
+    )
+        .into_response()
 }
 
 fn is_signed(hotline: &Hotline, headers: &HeaderMap, url: &str, posted: &Posted) -> bool {
@@ -118,7 +125,12 @@ fn gather(xml: &mut Xml, said: &[Said], entry: Entry, back: &str) {
 }
 
 fn connect(xml: &mut Xml, agents: &AgentsLine, back: &str) {
-    let dial = [("action", back), ("method", "POST"), ("timeout", RING_S), ("answerOnBridge", "true")];
+    let dial = [
+        ("action", back),
+        ("method", "POST"),
+        ("timeout", RING_S),
+        ("answerOnBridge", "true"),
+    ];
     match agents {
         AgentsLine::Queue(name) => xml.text("Enqueue", &[("action", back), ("method", "POST")], name),
         AgentsLine::Sip(address) => {

@@ -206,7 +206,11 @@ impl Words<'_> {
             })
             .collect();
         if let Some(centre) = self.hotline.service.region().centre(&booked.centre) {
-            let key = if booked.starts.len() > 1 { "voice-booking-where" } else { "voice-booking-where-once" };
+            let key = if booked.starts.len() > 1 {
+                "voice-booking-where"
+            } else {
+                "voice-booking-where-once"
+            };
             said.push(self.with(key, &[("centre", (&centre.name).into())]));
             if let Some(address) = &centre.address {
                 let args = [("street", (&address.street).into()), ("city", (&address.city).into())];
@@ -218,6 +222,9 @@ impl Words<'_> {
 
     fn moment(&self, at: Timestamp) -> (String, String) {
         let local = at.to_zoned(self.hotline.service.region().time_zone.clone());
-        (self.speaker.spoken_date(local.date()), self.speaker.spoken_time(local.time()))
+        (
+            self.speaker.spoken_date(local.date()),
+            self.speaker.spoken_time(local.time()),
+        )
     }
 }

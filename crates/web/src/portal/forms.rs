@@ -3,6 +3,7 @@
 use axum::extract::FromRequest;
 use axum::http::Request;
 use axum::response::Response;
+use dran_core::form;
 
 use super::page;
 use super::views::Form;
@@ -17,7 +18,7 @@ pub struct Posted(Vec<(String, String)>);
 impl Posted {
     /// Reads `application/x-www-form-urlencoded` text; what is broken is read as far as it goes.
     pub fn parse(text: &str) -> Self {
-        Self(form_urlencoded(text))
+        Self(form::fields(text))
     }
 
     /// All fields, in the order in which they came.
@@ -70,40 +71,6 @@ impl Posted {
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(found, _)| found == name)
     }
-}
-
-/// Decodes names and values; bytes that are no UTF-8 become replacement characters, which no parser of
-/// names or numbers takes.
-fn form_urlencoded(text: &str) -> Vec<(String, String)> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let hex = |index: usize| bytes.get(index).and_then(|digit| (*digit as char).to_digit(16));
-        match (byte, hex(at + 1), hex(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (b'+', ..) => {
-                decoded.push(b' ');
-                at += 1;
-            }
-            _ => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 impl FromRequest<App> for Posted {

@@ -1,0 +1,46 @@
+//! A hotline to try: `docs/hotline-call.sh` plays the telephone system.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use dran_core::hex;
+use dran_web::{AgentsLine, HotlineConfig};
+
+/// The address that the demo's requests are signed for, whatever port it has; the script knows it.
+const URL: &str = "https://telefon.demo.invalid";
+
+/// The voice door, with a secret of its own in a file beside the database.
+pub fn config(folder: &Path, random: [u8; 32]) -> Result<HotlineConfig> {
+    let (path, secret) = (secret_file(folder), hex::encode(&random));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(secret.as_bytes())?;
+    Ok(HotlineConfig {
+        url: URL.to_owned(),
+        voice_secret: Some(secret.into_bytes()),
+        json_secret: None,
+        agents: AgentsLine::Queue("hotline".to_owned()),
+    })
+}
+
+/// Says how to call.
+pub fn invite(staff: SocketAddr, folder: &Path) {
+    let secret = secret_file(folder);
+    println!(
+        "call the hotline: sh docs/hotline-call.sh http://{staff} {}",
+        secret.display()
+    );
+}
+
+fn secret_file(folder: &Path) -> PathBuf {
+    folder.join("hotline-secret")
+}
