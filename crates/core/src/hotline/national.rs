@@ -26,9 +26,9 @@ mod tests {
     #[test]
     fn a_number_is_read_out_as_it_is_dialled_here() {
         let germany = Country::parse("DE").unwrap();
-        assert_eq!(national_digits(49_561_7870, germany), "05617870");
-        assert_eq!(national_digits(49_151_2345_6789, germany), "015123456789");
-        assert_eq!(national_digits(43_664_123_4567, germany), "00436641234567");
+        assert_eq!(national_digits(495_617_870, germany), "05617870");
+        assert_eq!(national_digits(4_915_123_456_789, germany), "015123456789");
+        assert_eq!(national_digits(436_641_234_567, germany), "00436641234567");
         assert_eq!(national_digits(7, germany), "007");
     }
 }

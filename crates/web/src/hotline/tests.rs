@@ -48,6 +48,9 @@ struct Hotline {
     seconds: Arc<AtomicI64>,
 }
 
+/// Name, attributes and text.
+type Element = (String, Vec<(String, String)>, String);
+
 /// What came back.
 #[derive(Clone, Debug)]
 struct Seen {
@@ -185,9 +188,9 @@ impl<'h> Call<'h> {
 
 impl Seen {
     /// All elements of the document, which a parser has read: name, attributes, text.
-    fn elements(&self) -> Vec<(String, Vec<(String, String)>, String)> {
+    fn elements(&self) -> Vec<Element> {
         let mut reader = Reader::from_str(&self.text);
-        let mut elements: Vec<(String, Vec<(String, String)>, String)> = Vec::new();
+        let mut elements: Vec<Element> = Vec::new();
         loop {
             match reader.read_event().unwrap() {
                 Event::Start(start) | Event::Empty(start) => {
@@ -212,7 +215,7 @@ impl Seen {
         }
     }
 
-    fn named(&self, name: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+    fn named(&self, name: &str) -> Vec<Element> {
         let mut elements = self.elements();
         elements.retain(|(found, ..)| found == name);
         elements

@@ -152,7 +152,7 @@ mod tests {
             let party = if couple { Party::Couple } else { Party::One };
             let ticket = ticket(line, number, party);
             // Whichever key of the ring has signed it.
-            let signing = KeyRing::new(vec![(1, [key as u8 + 1; 32])]).unwrap();
+            let signing = KeyRing::new(vec![(key as u8 + 1, [key as u8 + 1; 32])]).unwrap();
             let keys = keys_of(&ShortCode::of(&ticket, &signing).unwrap());
             let lines: Vec<_> = (0..53).map(|other| (LineNo((line + other) % 4_096), 400_000)).collect();
             let found = tickets_typed(&keys, &lines, &ring());
