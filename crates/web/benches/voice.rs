@@ -51,6 +51,8 @@ const IMPATIENT: u32 = 10;
 const REDIALS: u32 = 3;
 /// What a caller presses.
 const KEYS: [&str; 5] = ["1", "1", "34117", "1935", "1"];
+/// How often a caller hears that it goes on before the bench gives up.
+const MOMENTS_MAX: usize = 12;
 /// Threads of the staff listener, as in the program.
 const STAFF_THREADS: usize = 2;
 const URL: &str = "https://telefon.example";
@@ -174,20 +176,30 @@ async fn caller(
     for tried in 1..=tries {
         let sid = format!("CA{}", exchange.calls.fetch_add(1, Ordering::Relaxed));
         let mut target = "/hotline/voice".to_owned();
-        let keys = std::iter::once("").chain(KEYS);
+        let mut keys = std::iter::once("").chain(KEYS);
         // Who hangs up has not pressed the last key; but for the last time.
-        let patience = if tried < tries { KEYS.len() } else { KEYS.len() + 1 };
-        for keys in keys.take(patience) {
+        let patience = if tried < tries {
+            KEYS.len()
+        } else {
+            KEYS.len() + MOMENTS_MAX
+        };
+        let mut next = keys.next();
+        for _ in 0..patience {
             tokio::time::sleep_until(due).await;
-            let answer = exchange.ask(&target, &sid, &from, keys).await?;
+            let answer = exchange.ask(&target, &sid, &from, next.unwrap_or_default()).await?;
             times.push(due.elapsed());
+            due = (due + pause).max(now());
             has_ticket = answer.contains("Ihr Platz ist Ihnen sicher.") || answer.contains("<Enqueue");
-            let next = answer
+            if has_ticket {
+                break;
+            }
+            let back = answer
                 .split("</Redirect>")
                 .next()
                 .and_then(|text| text.rsplit(URL).next());
-            next.unwrap_or_default().clone_into(&mut target);
-            due = (due + pause).max(now());
+            back.unwrap_or_default().clone_into(&mut target);
+            // While the place is being written down there is nothing to press.
+            next = if answer.contains("<Pause") { None } else { keys.next() };
         }
     }
     Ok((has_ticket, times))

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::keypad::Keys;
 use super::state::State;
-use crate::ids::{CentreId, DistrictId};
+use crate::ids::{CentreId, DistrictId, TicketId};
 use crate::region::Postcode;
 
 /// What is so at the moment of an answer, whoever calls.
@@ -155,8 +155,8 @@ pub struct Taken {
     pub place: Place,
     /// The number that will be rung, by the digits of its E.164 form.
     pub call_back: Option<u64>,
-    /// The ticket's short code, where nobody can be rung: to be written down.
-    pub code: Option<String>,
+    /// Where nobody can be rung: the ticket, with its short code to be written down.
+    pub code: Option<(TicketId, String)>,
 }
 
 /// Why there is no ticket.

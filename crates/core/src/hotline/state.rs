@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::keypad::Keys;
-use crate::ids::Party;
+use crate::ids::{LineNo, Party, TicketId, TicketNumber};
 use crate::region::Postcode;
 
 /// What the caller was asked last, or is waiting for.
@@ -125,6 +125,8 @@ pub struct State {
     pub party: Option<Party>,
     /// The number to ring, by the digits of its E.164 form, where the telephone system tells none.
     pub number: Option<u64>,
+    /// The ticket, where there is no number that it could be found by.
+    pub ticket: Option<TicketId>,
     /// The keys of a code.
     pub keys: Keys,
     /// The date of birth that goes with them.
@@ -132,7 +134,7 @@ pub struct State {
 }
 
 /// Bytes of a state before it is sealed.
-pub(super) const STATE_BYTES: usize = 39;
+pub(super) const STATE_BYTES: usize = 46;
 
 impl State {
     /// A call that begins.
@@ -154,6 +156,7 @@ impl State {
             birth_year: None,
             party: None,
             number: None,
+            ticket: None,
             keys: Keys::default(),
             birth_date: None,
         }
@@ -190,6 +193,10 @@ impl State {
         put(&mut rest, &self.number.unwrap_or(0).to_be_bytes()[1..]);
         put(&mut rest, &self.keys.to_number().to_be_bytes()[1..]);
         put(&mut rest, &birth_date);
+        let (line, number) = self.ticket.map_or((0, 0), |id| (id.line.0, id.number.0));
+        put(&mut rest, &[u8::from(self.ticket.is_some())]);
+        put(&mut rest, &line.to_be_bytes());
+        put(&mut rest, &number.to_be_bytes());
         put(&mut rest, &u32::try_from(at).unwrap_or(0).to_be_bytes());
         bytes
     }
@@ -222,6 +229,11 @@ impl State {
             0 => None,
             year => Some(Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?),
         };
+        let [has_ticket] = take(&mut rest)?;
+        let ticket = TicketId {
+            line: LineNo(u16::from_be_bytes(take(&mut rest)?)),
+            number: TicketNumber(u32::from_be_bytes(take(&mut rest)?)),
+        };
         let at = u32::from_be_bytes(take(&mut rest)?);
         let state = Self {
             node: NODES.into_iter().find(|known| *known as u8 == node)?,
@@ -240,6 +252,7 @@ impl State {
             birth_year: (birth_year != 0).then_some(birth_year),
             party: Party::from_persons(party),
             number: (number != 0).then_some(number),
+            ticket: (has_ticket != 0).then_some(ticket),
             keys: Keys::from_number(keys)?,
             birth_date,
         };

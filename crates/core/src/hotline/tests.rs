@@ -11,7 +11,7 @@ mod sealing;
 use jiff::civil::date;
 
 use super::*;
-use crate::ids::CentreId;
+use crate::ids::{CentreId, LineNo, TicketId, TicketNumber};
 use crate::region::Postcode;
 use crate::token::{HashKey, KeyRing};
 
@@ -28,6 +28,10 @@ const PLACE: Place = Place {
     ahead: Some(4000),
     wait_s: Some((3_600, 7_200)),
     state: PlaceState::Waiting,
+};
+const TICKET: TicketId = TicketId {
+    line: LineNo(4_095),
+    number: TicketNumber(16_777_215),
 };
 const SUPPLY: Supply = Supply {
     free: 60_000,

@@ -11,15 +11,16 @@ use std::time::Duration;
 use dran_core::campaign::CampaignState;
 use dran_core::hotline::{Answer, Deed, Ending, Event, Facts, Refusal, State, Taken, Turn, Verb, turn};
 use dran_core::ids::{CampaignId, Language, Party};
+use dran_core::line::ticket::Ticket;
 use dran_core::person::BirthYear;
 use dran_core::phone::PhoneNumber;
 use dran_core::phone::callback::{Redial, redial};
 use dran_store::Callback;
 use tokio::time::timeout;
 
+use crate::Service;
 use crate::join::{JoinError, Joining, PoolChoice};
 use crate::phone::{CallbackError, Calling};
-use crate::{CampaignView, Service};
 
 /// How long a deed may take before the caller hears that it goes on: every answer is there within a second.
 const DEED_TAKES_MOST: Duration = Duration::from_millis(700);
@@ -142,10 +143,13 @@ impl Service {
     }
 
     /// The campaigns that take people, the oldest first.
-    fn open_campaigns(&self) -> Vec<CampaignView> {
-        let mut campaigns = self.campaigns();
-        campaigns.retain(|campaign| campaign.state != CampaignState::Closed);
-        campaigns
+    fn open_campaigns(&self) -> Vec<CampaignId> {
+        let lines = self.lines();
+        let open = lines
+            .campaigns
+            .iter()
+            .filter(|campaign| campaign.stored.state != CampaignState::Closed);
+        open.map(|campaign| campaign.stored.campaign.id.clone()).collect()
     }
 
     async fn carry_out(&self, deed: Deed, state: &State, ringing: &Ringing<'_>, may_guess: MayGuess<'_>) -> Answer {
@@ -179,7 +183,7 @@ impl Service {
     /// The call-back of a number that is not used up, in any campaign.
     async fn open_callback(&self, number: &PhoneNumber) -> Result<Option<Callback>, dran_store::Fault> {
         for campaign in self.open_campaigns() {
-            let known = self.known_caller(&campaign.campaign.id, number).await?;
+            let known = self.known_caller(&campaign, number).await?;
             let stands = known.filter(|known| redial(known.state, known.settled) != Redial::Anew);
             if stands.is_some() {
                 return Ok(stands);
@@ -240,7 +244,18 @@ impl Service {
         }
     }
 
+    /// A place that nobody can be rung for: its code is to be written down. Asked again in the same call it is the
+    /// same.
     async fn ticket_without_number(&self, state: &State) -> Answer {
+        if let Some(id) = state.ticket {
+            let ticket = Ticket {
+                id,
+                party: state.party.unwrap_or(Party::One),
+                birth_year: 0,
+                joined_at: self.clock().now(),
+            };
+            return self.to_write_down(&ticket, false);
+        }
         let joining = match self.campaign_to_join(state) {
             Ok(campaign) => self.joining(&campaign, state),
             Err(refusal) => return Answer::Ticket(Err(refusal)),
@@ -249,22 +264,25 @@ impl Service {
             return Answer::Ticket(Err(Refusal::UnknownPostcode));
         };
         match timeout(DEED_TAKES_MOST, self.join(&joining)).await {
-            Ok(Ok(joined)) => Answer::Ticket(Ok(Taken {
-                made: true,
-                place: self.place_of_ticket(&joined.ticket),
-                call_back: None,
-                code: self.short_code(&joined.ticket).map(|code| code.to_string()),
-            })),
+            Ok(Ok(joined)) => self.to_write_down(&joined.ticket, true),
             Ok(Err(error)) => refused(&error),
             Err(_) => Answer::NotNow,
         }
     }
 
+    fn to_write_down(&self, ticket: &Ticket, made: bool) -> Answer {
+        Answer::Ticket(Ok(Taken {
+            made,
+            place: self.place_of_ticket(ticket),
+            call_back: None,
+            code: self.short_code(ticket).map(|code| (ticket.id, code.to_string())),
+        }))
+    }
+
     /// The first campaign that takes this caller; else why none does.
     fn campaign_to_join(&self, state: &State) -> Result<CampaignId, Refusal> {
         let mut why = Refusal::Closed;
-        for campaign in self.open_campaigns() {
-            let id = campaign.campaign.id;
+        for id in self.open_campaigns() {
             let Some(joining) = self.joining(&id, state) else {
                 why = Refusal::UnknownPostcode;
                 continue;

@@ -1,7 +1,7 @@
 //! Where somebody stands, in the words of the dialogue.
 
 use dran_core::hotline::{Place, PlaceState, Supply, Where};
-use dran_core::ids::DistrictId;
+use dran_core::ids::{CampaignId, DistrictId};
 use dran_core::line::standing::{LineState, StandingState};
 use dran_core::line::ticket::Ticket;
 use dran_core::region::Postcode;
@@ -73,14 +73,9 @@ impl Service {
     }
 
     /// Where people of a postcode stand in the first campaign that serves it.
-    pub(super) fn line_of_postcode(
-        &self,
-        campaigns: &[CampaignView],
-        postcode: &Postcode,
-        chosen: Option<u8>,
-    ) -> Where {
-        for campaign in campaigns {
-            let districts = self.districts_apart(campaign, postcode);
+    pub(super) fn line_of_postcode(&self, campaigns: &[CampaignId], postcode: &Postcode, chosen: Option<u8>) -> Where {
+        for campaign in campaigns.iter().filter_map(|id| self.campaign(id)) {
+            let districts = self.districts_apart(&campaign, postcode);
             let district = match (&districts[..], chosen) {
                 ([], _) => continue,
                 ([district], _) => district,

@@ -20,6 +20,7 @@ use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
+use dran_service::staff::{Staff, StaffParts};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Store;
 use dran_store::sqlite::SqliteStore;
@@ -106,6 +107,17 @@ impl Hotline {
             store,
             seconds,
         }
+    }
+
+    /// The accounts of its staff.
+    fn staff(&self) -> Staff {
+        Staff::new(StaffParts {
+            store: Arc::clone(&self.store),
+            hash_key: HashKey::new([2; 32]),
+            clock: self.service.clock().clone(),
+            app_clock: self.service.clock().clone(),
+            entropy: self.service.entropy().clone(),
+        })
     }
 
     fn now(&self) -> i64 {

@@ -202,7 +202,7 @@ fn a_silent_caller_without_a_number_gets_a_person_or_a_code_to_write_down() {
         made: true,
         place: PLACE,
         call_back: None,
-        code: Some("ABCD-EFGH-JKMN".into()),
+        code: Some((TICKET, "ABCD-EFGH-JKMN".into())),
     }));
     let call = Call::new(facts).silent().silent().does(&Deed::TakeTicket).learns(code);
     assert!(call.said().contains(&Sentence::TicketCode("ABCD-EFGH-JKMN".into())));

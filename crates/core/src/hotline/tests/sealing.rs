@@ -19,6 +19,7 @@ fn full_state() -> State {
         birth_year: Some(1935),
         party: Some(Party::Couple),
         number: Some(495_617_870),
+        ticket: Some(TICKET),
         keys: Keys::default().with_group("2345").unwrap().with_group("9999").unwrap(),
         birth_date: Some(date(1935, 3, 8)),
         ..State::new()

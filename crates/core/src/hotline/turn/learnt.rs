@@ -80,7 +80,7 @@ impl Call<'_> {
         self.told_place(&place, said)
     }
 
-    fn ticket_taken(self, taken: Taken) -> Turn {
+    fn ticket_taken(mut self, taken: Taken) -> Turn {
         let mut said = vec![if taken.made {
             Sentence::TicketTaken
         } else {
@@ -93,7 +93,8 @@ impl Call<'_> {
         if self.state.ask_no_more && taken.made {
             said.push(Sentence::NeverMind);
         }
-        if let Some(code) = taken.code {
+        if let Some((ticket, code)) = taken.code {
+            self.state.ticket = Some(ticket);
             said.push(Sentence::TicketCode(code));
         }
         self.told_place(&taken.place, said)

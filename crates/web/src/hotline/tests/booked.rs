@@ -11,7 +11,6 @@ use dran_core::region::Postcode;
 use dran_core::staff::log::Actor;
 use dran_core::staff::{Duty, Role, StaffName};
 use dran_core::supply::Preferences;
-use dran_service::staff::{Staff, StaffParts};
 use dran_service::{Joining, NewPerson, NewPersons, PoolChoice};
 use tokio_util::sync::CancellationToken;
 
@@ -187,13 +186,7 @@ async fn appointments_are_heard_and_cancelled_by_code_and_date_of_birth() {
 async fn a_free_agent_is_connected_and_no_more_callers_than_agents() {
     let hotline = Hotline::new().await;
     let clock = hotline.service.clock().clone();
-    let staff = Staff::new(StaffParts {
-        store: Arc::clone(&hotline.store),
-        hash_key: HashKey::new([2; 32]),
-        clock: clock.clone(),
-        app_clock: clock.clone(),
-        entropy: hotline.service.entropy().clone(),
-    });
+    let staff = hotline.staff();
     let duty = Duty::new(Role::Agent, vec![]).unwrap();
     let name = StaffName::parse("jutta").unwrap();
     let (account, _) = staff.make_account(Actor::Command, name, duty).await.unwrap();

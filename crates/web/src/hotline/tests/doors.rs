@@ -5,6 +5,8 @@ use axum::http::{Request, StatusCode};
 use dran_core::hotline::json_signature;
 
 use super::*;
+use crate::app::App;
+use crate::{PublicSide, StaffApp, StaffSide};
 
 fn begin() -> Vec<(&'static str, &'static str)> {
     vec![("CallSid", "CA1"), ("From", GRANDMOTHER), ("CallStatus", "ringing")]
@@ -260,6 +262,25 @@ async fn a_door_without_a_secret_does_not_exist() {
         let seen = hotline.voice(target, &begin()).await;
         assert_eq!(seen.status, StatusCode::NOT_FOUND, "{target}");
     }
+}
+
+#[tokio::test]
+async fn telephone_systems_are_answered_beside_the_staff_and_not_beside_the_citizens() {
+    let hotline = Hotline::new().await;
+    let app = App::new(hotline.service.clone(), false);
+    let staff = StaffSide::new(StaffApp {
+        app: app.clone(),
+        staff: hotline.staff(),
+        url: Some("https://desk.example".into()),
+    });
+    let fields = begin();
+    let ask = || voice_request("/hotline/voice", &form(&fields), Some(&sign("/hotline/voice", &fields)));
+    let beside_staff = staff.with(hotline.router.clone()).router();
+    // No browser's form, so it needs no origin.
+    assert_eq!(beside_staff.oneshot(ask()).await.unwrap().status(), StatusCode::OK);
+    let beside_citizens = PublicSide::new(app).router();
+    let refused = beside_citizens.oneshot(ask()).await.unwrap().status();
+    assert!(refused.is_client_error(), "{refused}");
 }
 
 #[test]
