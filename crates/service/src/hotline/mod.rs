@@ -288,7 +288,7 @@ impl Service {
                 continue;
             };
             match self.may_join(&joining) {
-                Ok(()) => return Ok(id),
+                Ok(_) => return Ok(id),
                 Err(JoinError::NotEntitled) => why = Refusal::NotEntitled,
                 Err(JoinError::UnknownPostcode | JoinError::SeveralDistricts(_) | JoinError::NotServed) => {
                     why = Refusal::UnknownPostcode;

@@ -11,7 +11,7 @@ use dran_core::region::Postcode;
 use dran_core::staff::log::Actor;
 use dran_core::staff::{Duty, Role, StaffName};
 use dran_core::supply::Preferences;
-use dran_service::{Joining, NewPerson, NewPersons, PoolChoice};
+use dran_service::{Claim, Joining, NewPerson, NewPersons, PoolChoice};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
@@ -115,6 +115,7 @@ impl Hotline {
         };
         let registration = service.register_by_agent(new).await.unwrap();
         let persons = service.registration(registration).await.unwrap().unwrap().persons;
+        let persons: Vec<Claim> = persons.iter().map(Claim::from).collect();
         let proposals = service.proposals(&at, &Preferences::default(), &persons);
         let chosen = service.hold(&at, &proposals[0].key(), &persons).await.unwrap();
         let attempt = AttemptKey([2; 16]);
