@@ -1,6 +1,6 @@
 //! The hotline's dialogue (`Hilfe am Telefon`): what the telephone system is to say and do with a call.
 //!
-//! A pure machine. [`turn`] takes what is known of the call so far ([`State`]), what has just happened ([`Event`]) and
+//! A pure machine. [`turn()`] takes what is known of the call so far ([`State`]), what has just happened ([`Event`]) and
 //! what is so right now ([`Facts`]), and gives either what to say and do next ([`Turn::Speak`]), or what has to be
 //! found out or done before that can be said ([`Turn::Do`]); its [`Answer`] is the next event. No session is kept
 //! anywhere: the state travels, sealed, in the address at which the telephone system asks again.
