@@ -75,7 +75,7 @@ test("an administrator makes an account, and its owner sets it up", async ({ pag
   await look(beginner, "Code aus der App");
   await beginner.getByLabel("Code").fill(code(secret, 1));
   await beginner.keyboard.press("Enter");
-  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Konto");
+  await expect(beginner.getByRole("heading", { level: 1 })).toHaveText("Anruf");
   await beginner.goto(`${dran.staff.url}/verwaltung/konten`);
   await look(beginner, "Das gehört nicht zu Ihrer Rolle");
   await other.close();
