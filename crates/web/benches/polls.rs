@@ -146,6 +146,10 @@ async fn resting(server: &Server, connections: usize, request: &[u8]) -> Outcome
         let mut connection = Connection::open_from(source, server.address).await?;
         connection.ask(request).await?;
         open.push(connection.rest());
+        if (number + 1) % CONNECTIONS_OF_A_SOURCE == 0 {
+            let grown = server.resident_bytes()?.saturating_sub(before);
+            eprintln!("{} connections rest: {} bytes each", number + 1, grown / (number as u64 + 1));
+        }
     }
     let after = server.resident_bytes()?;
     Ok(after.saturating_sub(before) as f64 / connections as f64)
