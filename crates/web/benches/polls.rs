@@ -148,7 +148,11 @@ async fn resting(server: &Server, connections: usize, request: &[u8]) -> Outcome
         open.push(connection.rest());
         if (number + 1) % CONNECTIONS_OF_A_SOURCE == 0 {
             let grown = server.resident_bytes()?.saturating_sub(before);
-            eprintln!("{} connections rest: {} bytes each", number + 1, grown / (number as u64 + 1));
+            eprintln!(
+                "{} connections rest: {} bytes each",
+                number + 1,
+                grown / (number as u64 + 1)
+            );
         }
     }
     let after = server.resident_bytes()?;
