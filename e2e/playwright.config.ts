@@ -38,13 +38,13 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // For a build server that gives a quarter of its two cores; where all is well nothing waits that long.
   timeout: 300_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   reporter: [["list"]],
   use: {
     ...devices["Desktop Chrome"],
     userAgent: undefined,
     launchOptions: chromium,
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
     // No colour is on its way to another one when axe measures it.
     contextOptions: { reducedMotion: "reduce" },
     // Recording every test costs a third of its time; to see how one failed: `cargo xtask e2e -- FILE --trace on`.

@@ -13,6 +13,18 @@ export interface DemoOptions {
   crowd: number;
 }
 
+/** A staff side to be visited, beside the citizens' one. */
+export interface ServeOptions {
+  /** Where it listens. */
+  staffPort: number;
+  /** Names of accounts, with their roles. */
+  accounts: Record<string, string>;
+  /** Our secret at the identity provider. */
+  secret: string;
+  /** Further lines of the configuration, from the head of a section on. */
+  sections: string[];
+}
+
 /** What the demo prints when it can be visited. */
 const LISTENING = /listening on (http:\/\/\S+)/;
 
@@ -26,6 +38,9 @@ export interface Staff {
 const STAFF_URL = /staff on (http:\/\/\S+)/;
 const STAFF_ACCOUNT = /^ +(\w+) +password "([^"]+)", secret of the app ([A-Z2-7]{32})$/gm;
 const STAFF_LAST = "auditor";
+
+/** What `dran user add` prints. */
+const INITIAL_PASSWORD = /initial password, [^:]*: (\S.*)/;
 
 /** How long it may take until it prints that, and how long its orderly stop may take. */
 const START_TIMEOUT_MS = 120_000;
@@ -75,7 +90,7 @@ export class Dran {
    * Starts `dran serve` on a deployment of its own, made with the operator's commands; its campaign is the demo's
    * and opens tomorrow. `limits` are lines of the configuration's `[limits]`.
    */
-  static async serve(limits: string): Promise<Dran> {
+  static async serve(limits: string, options?: ServeOptions): Promise<Dran> {
     const folder = await mkdtemp(join(tmpdir(), "dran-e2e-"));
     const config = join(folder, "dran.toml");
     const at = (name: string) => JSON.stringify(join(folder, name));
@@ -85,9 +100,11 @@ export class Dran {
       `keys = ${at("keys.toml")}`,
       `spool = ${at("spool")}`,
       'listen = "127.0.0.1:0"',
-      'staff_listen = "127.0.0.1:0"',
+      `staff_listen = "127.0.0.1:${options?.staffPort ?? 0}"`,
+      ...(options ? [`staff_url = "http://127.0.0.1:${options.staffPort}"`] : []),
       "[limits]",
       limits,
+      ...(options?.sections ?? []),
     ];
     await writeFile(config, lines.join("\n"));
     const run = (...command: string[]) => promisify(execFile)(PROGRAM, [...command, "--config", config]);
@@ -95,11 +112,17 @@ export class Dran {
     const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString().slice(0, 16);
     const opening = ["--opens-at", tomorrow, "--groups", "ab-80", "--centres", CENTRES];
     await run("campaign", "create", CAMPAIGN, ...opening);
-    return Dran.spawn(["serve", "--config", config], folder, () => ({ url: "", accounts: {} }));
+    const staff: Staff = { url: options ? `http://127.0.0.1:${options.staffPort}` : "", accounts: {} };
+    for (const [name, role] of Object.entries(options?.accounts ?? {})) {
+      const { stdout } = await run("user", "add", name, "--role", role);
+      staff.accounts[name] = { password: INITIAL_PASSWORD.exec(stdout)![1], secret: "" };
+    }
+    const secret = options ? { DRAN_OIDC_CLIENT_SECRET: options.secret } : {};
+    return Dran.spawn(["serve", "--config", config], folder, () => staff, secret);
   }
 
-  private static async spawn(command: string[], folder: string, staffIn: StaffIn): Promise<Dran> {
-    const child = spawn(PROGRAM, command, { stdio: ["pipe", "pipe", "pipe"] });
+  private static async spawn(command: string[], folder: string, staffIn: StaffIn, secret = {}): Promise<Dran> {
+    const child = spawn(PROGRAM, command, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...secret } });
     // Whatever ends this worker ends its program.
     process.once("exit", () => child.kill("SIGKILL"));
     try {

@@ -17,16 +17,47 @@ test.afterEach(() => dran.stop());
 /** More than this for a booking, and somebody has put in a question too many; 43 of them are what the caller says. */
 const KEYSTROKES_MAX = 48;
 
-/** Hands on a keyboard, counted. */
+/** More letters than this to read aloud, and a call is longer again: they are two thirds of it. Names of weekdays and
+ * months make some sixty of a difference. */
+const SPOKEN_MAX = { one: 980, couple: 1100 };
+
+/** What the report says of a call's length goes by these paces; nothing is asserted on time. */
+const PACE = {
+  /** A keystroke of an average skilled typist, in seconds (Card, Moran and Newell 1980: 40 words a minute). */
+  secondsAKey: 0.28,
+  /** Reading aloud: some 130 German words a minute, so that an old person on the phone can follow. */
+  charactersASecond: 14,
+};
+
+/** Hands on a keyboard, and what is read aloud meanwhile, counted. */
 class Keyboard {
   strokes = 0;
   pages = 0;
+  spoken = 0;
 
   constructor(private readonly page: Page) {
     page.on("response", (answer) => {
       const shown = answer.headers()["content-type"]?.startsWith("text/html") && answer.status() < 300;
       this.pages += shown && new URL(answer.url()).pathname.startsWith("/desk") ? 1 : 0;
     });
+  }
+
+  /** Reads aloud what the page says is to be read, and of the proposals as many as it takes. */
+  async say(proposals = 0): Promise<void> {
+    const texts = await this.page.locator(".say p").allInnerTexts();
+    const offered = await this.page.locator(".desk-proposals > li").allInnerTexts();
+    this.spoken += [...texts, ...offered.slice(0, proposals)].join(" ").length;
+  }
+
+  /** What it has come to. */
+  report(what: string, pages: number): void {
+    const typing = Math.round(this.strokes * PACE.secondsAKey);
+    const speaking = Math.round(this.spoken / PACE.charactersASecond);
+    const pace = `${PACE.secondsAKey} s a key, ${PACE.charactersASecond} characters a second`;
+    const counted = `${this.strokes} keystrokes, ${this.spoken} letters read aloud, ${pages} pages`;
+    const told = `${counted}; ${typing} s typing, ${speaking} s reading aloud (${pace})`;
+    test.info().annotations.push({ type: what, description: told });
+    console.log(`${what}: ${told}`);
   }
 
   /** Types texts and presses keys, in this order: what is longer than a letter and known as a key, is pressed. */
@@ -86,10 +117,12 @@ test("a trained agent books by keyboard alone, in 48 keystrokes and 4 pages", as
   const keys = new Keyboard(page);
   await expect(page.getByLabel("Postleitzahl")).toBeFocused();
   await look(page);
+  await keys.say();
   const before = keys.pages;
   await keys.hit(...WHO);
   await untilCalled(page);
   const waited = keys.pages - before - 1;
+  await keys.say(2);
   await expect(page.getByText("CoronaImpfV § 2 Abs. 1 Nr. 1")).toBeVisible();
   await expect(page.getByLabel("Nummer", { exact: true })).toBeFocused();
   await look(page);
@@ -97,23 +130,62 @@ test("a trained agent books by keyboard alone, in 48 keystrokes and 4 pages", as
   await part(page, "Name und Kontakt");
   await expect(page.getByLabel("Nachname")).toBeFocused();
   await look(page);
+  await keys.say();
   await keys.hit(...ERNA);
   await part(page, "Stimmt alles?");
   await expect(page.getByText("Ich buche für Erna Mustermann, geboren am 8. März 1935.")).toBeVisible();
   await look(page);
+  await keys.say();
   await keys.hit("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("GEBUCHT");
   const pages = keys.pages - waited;
   await expect(page.getByText(/Ihr Buchungscode ist \w{4}-\w{4}-\w{4}\./)).toBeVisible();
   await look(page);
-  const told = `${keys.strokes} keystrokes, ${pages} pages`;
-  test.info().annotations.push({ type: "a booking at the desk", description: told });
-  console.log(`a booking at the desk: ${told}`);
+  await keys.say();
+  keys.report("a booking at the desk", pages);
   expect(keys.strokes).toBeLessThanOrEqual(KEYSTROKES_MAX);
+  expect(keys.spoken).toBeLessThanOrEqual(SPOKEN_MAX.one);
   expect(pages).toBe(4);
   await keys.hit("Enter");
   await part(page, "Wer ruft an?");
   await expect(page.getByLabel("Postleitzahl")).toHaveValue("");
+});
+
+/** Everything of a part stands on one screen: nobody scrolls while somebody listens. */
+async function fits(page: Page): Promise<void> {
+  const beyond = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+  const title = await page.getByRole("heading", { level: 2 }).first().innerText();
+  expect.soft(beyond, `${title}: pixels below the window`).toBeLessThanOrEqual(0);
+}
+
+test("a couple is booked by keyboard alone, and every part stands on one screen", async ({ page }) => {
+  await begin(page);
+  const keys = new Keyboard(page);
+  const before = keys.pages;
+  await fits(page);
+  await keys.say();
+  await keys.hit("34117", "Tab", "08031935", "Tab", "12041937", "Enter");
+  await untilCalled(page);
+  const waited = keys.pages - before - 1;
+  await expect(page.locator(".desk-proposals > li")).toHaveCount(5);
+  await fits(page);
+  await keys.say(1);
+  await keys.hit("1");
+  await part(page, "Name und Kontakt");
+  await fits(page);
+  await keys.say();
+  await keys.hit("Mustermann-Leutheusser", "Tab", "Erna Friederike", "Tab", "w", "Tab");
+  await keys.hit("Mustermann-Leutheusser", "Tab", "Karl-Heinz", "Tab", "m", "Tab", "015123456789", "Enter");
+  await part(page, "Stimmt alles?");
+  await fits(page);
+  await look(page);
+  await keys.say();
+  await keys.hit("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("GEBUCHT");
+  await keys.say();
+  await expect(page.getByText(/Buchungscode/).first()).toBeVisible();
+  keys.report("a couple at the desk", keys.pages - waited);
+  expect(keys.spoken).toBeLessThanOrEqual(SPOKEN_MAX.couple);
 });
 
 test("without a script everything goes as well", async ({ browser }) => {
@@ -263,4 +335,21 @@ test("an appointment is found, noted, moved and cancelled by keyboard", async ({
   await keys.hit("verzogen", "Alt+x");
   await expect(page.getByText("Dieser Termin ist abgesagt.")).toBeVisible();
   await look(page);
+  // Whoever has none is booked from the search, with nothing typed again but the search.
+  await keys.hit("Alt+s");
+  await expect(heading).toHaveText("Suche");
+  await keys.hit("Mustermann", "Tab", "08031935", "Enter");
+  await expect(page.getByRole("link", { name: "Erna Mustermann" })).toBeFocused();
+  await look(page);
+  await keys.hit("Tab", "Enter");
+  await part(page, "Wer ruft an?");
+  await expect(page.getByLabel("Postleitzahl")).toHaveValue("34117");
+  await keys.hit("Enter");
+  await untilCalled(page);
+  await keys.hit("1");
+  await expect(page.getByLabel("Nachname")).toHaveValue("Mustermann");
+  await keys.hit("Enter");
+  await part(page, "Stimmt alles?");
+  await keys.hit("Enter");
+  await expect(heading).toHaveText("GEBUCHT");
 });

@@ -43,4 +43,4 @@ SELECT create_distributed_table('series_code', 'booking_code');
 SELECT create_distributed_table('series_person', 'person_key');
 
 -- All others stay on the coordinator: chains and single rows that are written in order (account, audit_log, leadership,
--- tally, day_minute), what concerns staff and the phone, and the history of the schema.
+-- tally, day_minute), what concerns staff, operators and the phone, and the history of the schema.

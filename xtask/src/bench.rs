@@ -4,6 +4,9 @@
 //! output, `{name, value, unit, yardstick, yardstick_value, ratio}`, where `yardstick` names what was measured in the
 //! same run for comparison (`null` where there is nothing to compare with), and may say anything on standard error.
 //! It gets the arguments after `--`, and cargo's own `--bench` before them, which it ignores.
+//!
+//! `--keep` writes what a bench measured into `bench/NAME.json`, with the commit and the machine, so that the figures of
+//! two days stand beside each other in the history.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -11,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::shell::Workspace;
+use crate::shell::{Workspace, output_of};
 
 /// One bench file of one crate.
 #[derive(Debug, PartialEq)]
@@ -27,6 +30,7 @@ struct Bench {
 struct Options<'a> {
     name: Option<&'a str>,
     json: bool,
+    keep: bool,
     bench_arguments: &'a [String],
 }
 
@@ -56,6 +60,7 @@ fn parse(arguments: &[String]) -> Result<Options<'_>> {
     let mut options = Options {
         name: None,
         json: false,
+        keep: false,
         bench_arguments: &[],
     };
     for (position, argument) in arguments.iter().enumerate() {
@@ -65,6 +70,7 @@ fn parse(arguments: &[String]) -> Result<Options<'_>> {
                 break;
             }
             "--json" => options.json = true,
+            "--keep" => options.keep = true,
             name if !name.starts_with('-') && options.name.is_none() => options.name = Some(name),
             other => bail!("bench does not know `{other}`; arguments for the bench itself stand after `--`"),
         }
@@ -111,11 +117,18 @@ fn run_one(workspace: &Workspace, bench: &Bench, options: &Options<'_>) -> Resul
         .stdout(Stdio::piped());
     let mut child = command.spawn().context("failed to start cargo bench")?;
     let output = child.stdout.take().context("cargo bench has an output")?;
+    let mut measured = Vec::new();
     for line in BufReader::new(output).lines() {
         let line = line.context("failed to read what the bench prints")?;
         match serde_json::from_str::<Value>(&line) {
-            Ok(measurement) if measurement.is_object() && options.json => println!("{line}"),
-            Ok(measurement) if measurement.is_object() => println!("  {}", sentence(&measurement)),
+            Ok(measurement) if measurement.is_object() => {
+                if options.json {
+                    println!("{line}");
+                } else {
+                    println!("  {}", sentence(&measurement));
+                }
+                measured.push(measurement);
+            }
             _ => eprintln!("{line}"),
         }
     }
@@ -123,7 +136,36 @@ fn run_one(workspace: &Workspace, bench: &Bench, options: &Options<'_>) -> Resul
     if !status.success() {
         bail!("bench {} failed: {status}", bench.name);
     }
+    if options.keep {
+        keep(workspace, bench, options.bench_arguments, &measured)?;
+    }
     Ok(())
+}
+
+/// Writes what a bench measured where the next one finds it.
+fn keep(workspace: &Workspace, bench: &Bench, arguments: &[String], measured: &[Value]) -> Result<()> {
+    let commit = output_of(workspace.program("git").args(["describe", "--always", "--dirty"]))?;
+    let kept = json!({
+        "bench": bench.name,
+        "arguments": arguments,
+        "commit": commit.trim(),
+        "cores": std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        "measured": measured,
+    });
+    let folder = workspace.root.join("bench");
+    fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    let file = folder.join(kept_as(&bench.name, arguments));
+    fs::write(&file, format!("{kept:#}\n")).with_context(|| format!("failed to write {}", file.display()))
+}
+
+/// One file for a bench, and for each word it was told.
+fn kept_as(name: &str, arguments: &[String]) -> String {
+    let mut file = name.to_owned();
+    for argument in arguments {
+        file += "-";
+        file.extend(argument.chars().filter(char::is_ascii_alphanumeric));
+    }
+    file + ".json"
 }
 
 /// A measurement for people: what, how much, and against what.
@@ -160,8 +202,6 @@ fn grouped(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn words(line: &str) -> Vec<String> {
@@ -174,10 +214,17 @@ mod tests {
         let expected = Options {
             name: Some("store"),
             json: true,
+            keep: false,
             bench_arguments: &words("--batch 16"),
         };
         assert_eq!(parse(&line)?, expected);
         Ok(())
+    }
+
+    #[test]
+    fn what_is_kept_is_named_by_what_was_asked() {
+        assert_eq!(kept_as("store", &words("postgres")), "store-postgres.json");
+        assert_eq!(kept_as("polls", &[]), "polls.json");
     }
 
     #[test]

@@ -22,7 +22,7 @@ cargo xtask test                         install what the tests need, then check
 cargo xtask ci                           the same with the settings of a build server
 cargo xtask tidy                         style as a test
 cargo xtask e2e [-- PLAYWRIGHT_ARGS]     the browser tests alone
-cargo xtask bench [NAME] [--json] [-- BENCH_ARGS]
+cargo xtask bench [NAME] [--json] [--keep] [-- BENCH_ARGS]
                                          measure; --json prints one object a line
 cargo xtask fuzz [TARGET] [--seconds N]  fuzz what parses
 cargo xtask faults [-- --seed N --minutes M --only FAULT]

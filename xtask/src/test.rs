@@ -15,7 +15,7 @@ pub fn everything(workspace: &Workspace) -> Result<()> {
     steps.step("clippy", || clippy(workspace))?;
     steps.step("deny", || deny(workspace))?;
     steps.step("tests", || {
-        succeed(&mut workspace.cargo(["test", "--workspace", "--locked"]))
+        succeed(&mut workspace.cargo(["test", "--workspace", "--locked", "--no-fail-fast"]))
     })?;
     steps.step("documentation", || documentation(workspace))?;
     steps.step("browser", || browser::run(workspace, &[]))?;

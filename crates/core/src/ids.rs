@@ -130,6 +130,10 @@ number_id!(
     /// A note of an agent (`Notiz`).
     NoteId(i64)
 );
+number_id!(
+    /// An announcement to everybody who waits (`Hinweis`).
+    AnnouncementId(i64)
+);
 
 /// A series slot: the number of its centre in the high 32 bits and its own number in the low 32, so
 /// that every key begins with the centre it belongs to.

@@ -11,6 +11,7 @@ pub mod hex;
 pub mod hotline;
 pub mod ids;
 pub mod line;
+pub mod operations;
 pub mod person;
 pub mod phone;
 pub mod region;

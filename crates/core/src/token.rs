@@ -73,6 +73,8 @@ pub enum Purpose {
     Enrolment = 9,
     /// The state of a telephone call between two answers.
     Call = 10,
+    /// A login on its way to an identity provider and back.
+    Provider = 11,
     /// The check digits of a ticket's short code. Never written as a token.
     ShortCode = 4,
 }

@@ -1,11 +1,14 @@
 //! `dran audit log …`
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use dran_core::hex;
+use dran_service::staff::Staff;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::commands::wait;
 use crate::config::DeploymentArgs;
@@ -84,6 +87,33 @@ pub fn run(command: AuditCommand) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// How often the audit log's head is told to the process's own log. Whoever changes the database of this machine can
+/// work a new chain out; what was sent away before, they cannot change (OWASP ASVS 5.0, 16.4.3).
+const HEAD_EVERY: Duration = Duration::from_secs(600);
+
+/// Tells the head of the audit log at a steady pace while there is something new, and once more at the end.
+pub async fn tell_head(staff: Staff, stop: CancellationToken) {
+    let mut told = None;
+    loop {
+        let is_over = stop.is_cancelled();
+        match staff.log_head().await {
+            Ok(head) if head != told => {
+                tracing::info!(head = head.as_deref().unwrap_or_default(), "the audit log");
+                told = head;
+            }
+            Ok(_) => {}
+            Err(fault) => tracing::warn!(%fault, "the head of the audit log could not be read"),
+        }
+        if is_over {
+            return;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(HEAD_EVERY) => {}
+        }
+    }
 }
 
 fn print(report: &Report) {

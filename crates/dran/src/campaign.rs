@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 use dran_core::hex;
-use dran_core::ids::{CampaignId, CentreId, GroupId};
+use dran_core::ids::{AttemptKey, CampaignId, CentreId, GroupId};
 use dran_core::line::randomness::{DRAND_AFTER_S, Randomness};
 use dran_core::phone::PhonePolicy;
+use dran_core::staff::Reason;
+use dran_core::staff::log::Actor;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder};
-use dran_store::{CampaignStep, Failure, OpeningRefusal, StepRefusal};
+use dran_store::{CampaignStep, Failure, OpeningRefusal, Operation, OperationOrder, OperationRefusal, StepRefusal};
 use jiff::civil::DateTime;
 
 use crate::commands::{open_store, read_region, wait};
@@ -73,6 +75,9 @@ pub enum CampaignCommand {
 pub struct CampaignName {
     /// Its name
     id: String,
+    /// Why, for the audit log
+    #[arg(long, default_value = "by command, without a reason")]
+    reason: String,
     #[command(flatten)]
     deployment: DeploymentArgs,
 }
@@ -161,12 +166,19 @@ pub fn run(command: CampaignCommand) -> Result<ExitCode> {
 fn take_step(name: CampaignName, step: CampaignStep, done: &str) -> Result<()> {
     let store = open_store(&Deployment::resolve(&name.deployment)?)?;
     let (id, now) = (CampaignId::new(name.id), sources::system_clock().now());
-    let taken = wait(async { Ok(store.step(id.clone(), step, now).await) })?;
+    let operation = Operation {
+        attempt_key: AttemptKey(sources::system_entropy().bytes()),
+        actor: Actor::Command,
+        reason: Reason::parse(&name.reason)?,
+        order: OperationOrder::Step(id.clone(), step),
+        now,
+    };
+    let taken = wait(async { Ok(store.operations().operate(operation).await) })?;
     taken.map_err(|failure| match failure {
-        Failure::Refused(StepRefusal::UnknownCampaign) => anyhow!("there is no campaign {id}"),
-        Failure::Refused(StepRefusal::NotFrom(state)) => {
+        Failure::Refused(OperationRefusal::Step(StepRefusal::NotFrom(state))) => {
             anyhow!("{id} is {}; nothing was changed", format!("{state:?}").to_lowercase())
         }
+        Failure::Refused(_) => anyhow!("there is no campaign {id}"),
         Failure::Fault(fault) => fault.into(),
     })?;
     println!("{id} {done}: a running `dran serve` follows within two seconds");

@@ -1,5 +1,6 @@
 //! Options: one TOML file, then the environment, then flags, each outweighing the one before.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::path::{Path, PathBuf};
@@ -72,6 +73,8 @@ pub struct ConfigFile {
     listen: Option<SocketAddr>,
     staff_listen: Option<SocketAddr>,
     staff_url: Option<String>,
+    /// A file of leaked passwords, which staff may not choose: see docs/security.md.
+    pub leaked_passwords: Option<PathBuf>,
     base_url: Option<String>,
     trusted_proxies: Vec<String>,
     limits: LimitsSection,
@@ -79,6 +82,8 @@ pub struct ConfigFile {
     pub draw: DrawSection,
     /// How telephone systems ask.
     pub hotline: Option<HotlineSection>,
+    /// The identity provider of staff.
+    pub oidc: Option<OidcSection>,
     /// How e-mail leaves.
     pub smtp: Option<SmtpSection>,
     /// How SMS leave.
@@ -141,6 +146,49 @@ pub struct HotlineSection {
     pub voice_secret_file: Option<PathBuf>,
     /// File with the secret that signs JSON requests; without it there is no `/hotline/json`.
     pub json_secret_file: Option<PathBuf>,
+}
+
+/// `[oidc]`: see docs/oidc.md.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcSection {
+    /// What the provider calls itself: an address.
+    pub issuer: String,
+    /// Its name, as staff know it.
+    pub name: String,
+    /// What it calls us.
+    pub client_id: String,
+    /// File with our secret there; or the environment's `DRAN_OIDC_CLIENT_SECRET`.
+    pub client_secret_file: Option<PathBuf>,
+    /// What it is asked for besides `openid`.
+    #[serde(default = "default_scopes")]
+    pub scopes: Vec<String>,
+    /// The claim that is the account's name.
+    #[serde(default = "default_account_claim")]
+    pub account_claim: String,
+    /// The claim that says the role; without it the account has its own.
+    pub role_claim: Option<String>,
+    /// Roles by the texts of that claim: `agent`, or `centre:NAME,NAME`.
+    #[serde(default)]
+    pub roles: BTreeMap<String, String>,
+    /// Whether an account is made for who has none.
+    #[serde(default)]
+    pub make_accounts: bool,
+    /// Whether the provider asks each time who it is.
+    #[serde(default = "yes")]
+    pub ask_again: bool,
+}
+
+fn default_scopes() -> Vec<String> {
+    vec!["profile".to_owned()]
+}
+
+fn default_account_claim() -> String {
+    "preferred_username".to_owned()
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// `[smtp]`.

@@ -12,9 +12,11 @@ mod demo;
 mod draw;
 mod hotline;
 mod keys;
+mod oidc;
 mod process;
 mod read_only;
 mod sources;
+mod storm;
 mod timekeeping;
 mod user;
 mod workers;
@@ -80,6 +82,8 @@ enum Command {
     Delivery(commands::DeliveryCommand),
     /// Turn delivered doses and lanes into bookable slots
     Release(commands::ReleaseArgs),
+    /// Replay a day against a running service: who came, how they behaved, and what must hold
+    Storm(storm::StormArgs),
     /// Accounts of staff, and tokens of programs
     #[command(subcommand)]
     User(user::UserCommand),
@@ -105,6 +109,7 @@ fn main() -> ExitCode {
         Command::ReadOnly(command) => read_only::run(&command),
         Command::Delivery(command) => commands::delivery(&command),
         Command::Release(args) => commands::release(args),
+        Command::Storm(args) => storm::run(args),
         Command::User(command) => user::run(command),
     };
     match result {

@@ -19,11 +19,12 @@ use dran_notify::smtp::{Security, SmtpConfig, SmtpTransport};
 use dran_notify::spool::Spool;
 use dran_notify::transport::{EmailRoad, SmsRoad, Transports};
 use dran_notify::worker::{OutboxPolicy, OutboxWorker};
-use dran_service::staff::{Staff, StaffParts};
+use dran_service::staff::{LeakedPasswords, ProviderDoor, Staff, StaffParts};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Sides;
 use dran_web::{App, Bound, HotlineConfig, Listener, ListenerLimits, PublicSide, StaffApp, StaffSide};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use secrecy::SecretString;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -32,7 +33,7 @@ use crate::commands::{cannot_open, read_region};
 use crate::config::{ConfigFile, Deployment, DeploymentArgs, Listening, ServeArgs, SmsSection, SmtpSection};
 use crate::timekeeping::Timekeeper;
 use crate::workers::Workers;
-use crate::{hotline, keys, sources};
+use crate::{audit_log, hotline, keys, oidc, sources};
 
 /// Everything that runs a service.
 pub struct Process {
@@ -74,6 +75,10 @@ pub struct Plan {
     pub drand: Option<DrandClient>,
     /// The doors that telephone systems come in by, if there are any.
     pub hotline: Option<HotlineConfig>,
+    /// The identity provider of staff, if there is one.
+    pub provider: Option<ProviderDoor>,
+    /// Passwords that staff may not choose, besides the commonest.
+    pub leaked: Option<LeakedPasswords>,
     /// Whether this is the demo.
     pub demo: bool,
 }
@@ -91,13 +96,19 @@ impl Process {
             (None, Some(public)) => format!("http://{}", public.address()),
             (None, None) => bail!("nobody knows the portal's address"),
         };
-        let staff_accounts = Staff::new(StaffParts {
+        let mut staff_accounts = Staff::new(StaffParts {
             store: plan.store.staff.clone(),
             hash_key: plan.hash_key.clone(),
             clock: plan.clock.clone(),
             app_clock: plan.app_clock,
             entropy: plan.entropy.clone(),
         });
+        if let Some(provider) = plan.provider {
+            staff_accounts = staff_accounts.with_provider(provider);
+        }
+        if let Some(leaked) = plan.leaked {
+            staff_accounts = staff_accounts.with_leaked_passwords(leaked);
+        }
         let parts = Parts {
             region: plan.region,
             texts: Texts::builtin()?,
@@ -113,12 +124,19 @@ impl Process {
             },
         };
         let service = Service::start(parts).await?;
+        if let Some(address) = public.as_ref().or(staff.as_ref()).map(Bound::address) {
+            service.name_node(format!("{} {address}", sources::machine_name()));
+        }
         let app = App::new(service.clone(), plan.demo);
         let app_of_staff = App::new(service.through(plan.store.staff), plan.demo);
         let stop = CancellationToken::new();
         let public_side = PublicSide::new(app);
+        let public_limits = ListenerLimits {
+            niceness: PUBLIC_NICENESS,
+            ..listening.limits.clone()
+        };
         let public = public
-            .map(|public| public.start(listening.limits.clone(), public_side, &stop))
+            .map(|public| public.start(public_limits, public_side, &stop))
             .transpose()?;
         let telephone_service = app_of_staff.service.clone();
         let mut staff_side = StaffSide::new(StaffApp {
@@ -151,6 +169,9 @@ impl Process {
             };
             let sending = move |stop| outbox.clone().run(stop);
             workers.start(while_leading(service.clone(), stop.clone(), sending));
+            let staff = staff_accounts.clone();
+            let telling = move |stop| audit_log::tell_head(staff.clone(), stop);
+            workers.start(while_leading(service.clone(), stop.clone(), telling));
             if let Some(client) = plan.drand {
                 let (service, client) = (service.clone(), Arc::new(client));
                 let fetching = {
@@ -238,6 +259,9 @@ where
 
 /// Connections of staff and monitoring: two for each of a thousand seats.
 const STAFF_CONNECTIONS_MAX: usize = 2_048;
+/// How far the threads of the citizens' listener step back where there is more to do than processors for it: a tenth
+/// of the share that a thread of staff, the store's writer or the leader's loop has (`sched(7)`).
+const PUBLIC_NICENESS: i32 = 10;
 /// Threads of the staff listener, each with a runtime of its own: what citizens ask never stands in their way.
 const STAFF_THREADS: usize = 2;
 
@@ -258,6 +282,8 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
     let keys = keys::read(&deployment.keys)?;
     let region = read_region(&deployment.region)?;
     let (transports, sender_email) = transports(&deployment.file, &region)?;
+    let provider = provider(&deployment.file, listening.staff_url.as_deref(), &region)?;
+    let leaked = leaked_passwords(&deployment.file)?;
     let store = deployment.store.open_sides(Some(sources::monotonic));
     let store = store.with_context(|| cannot_open(&deployment))?;
     let timekeeper = Timekeeper::new(sources::system_clock());
@@ -275,18 +301,20 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
         sender_email,
         drand: drand_client(&deployment.file)?,
         hotline: deployment.file.hotline.as_ref().map(hotline::config).transpose()?,
+        provider,
+        leaked,
         demo: false,
     };
     runtime()?.block_on(async {
         timekeeper.ask(&*store.public).await?;
         let mut process = Process::start(plan).await?;
         process.workers.start(timekeeper.keep(store.public, process.stopping()));
+        if let Some(address) = process.staff_address() {
+            tracing::info!(%address, "staff are answered");
+        }
         match process.address() {
             Some(address) => println!("listening on http://{address}"),
             None => println!("running"),
-        }
-        if let Some(address) = process.staff_address() {
-            tracing::info!(%address, "staff are answered");
         }
         let failed = tokio::select! {
             asked = stop_asked() => asked.map(|()| None)?,
@@ -301,7 +329,7 @@ pub fn serve(args: &DeploymentArgs, serve: &ServeArgs) -> Result<ExitCode> {
 }
 
 /// Every connection is an open file, and many systems begin with 1,024 of them and allow more to whoever asks.
-fn open_as_many_files_as_allowed() {
+pub fn open_as_many_files_as_allowed() {
     let limit = getrlimit(Resource::Nofile);
     let all = Rlimit {
         current: limit.maximum,
@@ -310,6 +338,25 @@ fn open_as_many_files_as_allowed() {
     if let Err(error) = setrlimit(Resource::Nofile, all) {
         tracing::warn!(%error, ?limit, "the limit of open files stays as it is");
     }
+}
+
+/// The door of the identity provider in the configuration.
+fn provider(file: &ConfigFile, staff_url: Option<&str>, region: &Region) -> Result<Option<ProviderDoor>> {
+    let Some(section) = &file.oidc else {
+        return Ok(None);
+    };
+    let secret = std::env::var(oidc::SECRET_VARIABLE).ok().map(SecretString::from);
+    oidc::door(section, staff_url, secret, region).map(Some)
+}
+
+/// The file of leaked passwords in the configuration.
+fn leaked_passwords(file: &ConfigFile) -> Result<Option<LeakedPasswords>> {
+    let Some(path) = &file.leaked_passwords else {
+        return Ok(None);
+    };
+    let opened = LeakedPasswords::open(path);
+    let opened = opened.with_context(|| format!("`leaked_passwords` names {}", path.display()))?;
+    Ok(Some(opened))
 }
 
 /// The client for the addresses in the configuration.

@@ -25,6 +25,11 @@ pub fn monotonic() -> Duration {
     FIRST.get_or_init(Instant::now).elapsed()
 }
 
+/// What this machine is called.
+pub fn machine_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// The random bytes of the operating system.
 #[expect(
     clippy::expect_used,

@@ -65,7 +65,7 @@ fn write_value(style: NumberStyle, value: &FluentValue<'_>) -> Option<String> {
 /// None for all other texts, in which every language uses the same.
 pub(crate) fn offered_variables(key: &str) -> Option<&'static [&'static str]> {
     match key {
-        "format-date" | "format-date-short" => Some(&[
+        "format-date" | "format-day" | "format-date-short" => Some(&[
             "weekday",
             "weekday-short",
             "day",
@@ -95,6 +95,11 @@ impl Speaker {
     /// A day as it is said: "Dienstag, 19. Januar 2021", "Tuesday 19 January 2021".
     pub fn date(&self, date: Date) -> String {
         self.date_by("format-date", date)
+    }
+
+    /// A day of the next months, as it is said where everybody knows the year: "Dienstag, 19. Januar".
+    pub fn day(&self, date: Date) -> String {
+        self.date_by("format-day", date)
     }
 
     /// A day where there is little room, still with its weekday: "Di, 19.01.2021", "Tue 19 Jan 2021".

@@ -35,7 +35,7 @@ pub(crate) const LOCALES: &[LocaleSource] = &[
         numbers: NumberStyle::GroupedByPoint,
         files: files!(
             "de": "formats.ftl", "messages.ftl", "pages.ftl", "refusals.ftl", "input.ftl", "staff.ftl", "desk.ftl",
-            "voice.ftl"
+            "voice.ftl", "provider.ftl", "operations.ftl", "storm.ftl"
         ),
     },
     LocaleSource {
@@ -44,7 +44,7 @@ pub(crate) const LOCALES: &[LocaleSource] = &[
         numbers: NumberStyle::GroupedByComma,
         files: files!(
             "en": "formats.ftl", "messages.ftl", "pages.ftl", "refusals.ftl", "input.ftl", "staff.ftl", "desk.ftl",
-            "voice.ftl"
+            "voice.ftl", "provider.ftl", "operations.ftl", "storm.ftl"
         ),
     },
 ];

@@ -76,7 +76,12 @@ impl Service {
     /// When the campaign is not for this person, or the place of residence is not enough.
     pub async fn join(&self, joining: &Joining) -> Result<Joined, JoinError> {
         let line = self.line_to_join(joining)?;
-        let number = line.numbers.take(&self.store, self.clock()).await;
+        let number = if self.apart {
+            // Not from the block that citizens wait for: asked for alone, as another node would.
+            self.store.lease_tickets(line.line, 1).await.map(TicketNumber)
+        } else {
+            line.numbers.take(&self.store, self.clock()).await
+        };
         Ok(self.joined(&line, number.map_err(JoinError::Fault)?, joining))
     }
 

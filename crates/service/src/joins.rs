@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dran_core::ids::AttemptKey;
 use dran_core::line::ticket::Ticket;
+use dran_store::KeptJoin;
 use tokio::sync::OnceCell;
 
 use crate::{JoinError, Joining, Service};
@@ -12,8 +13,8 @@ use crate::{JoinError, Joining, Service};
 /// Attempts remembered, the newest: a desk of 530 agents takes this many calls in more than half an hour.
 const ATTEMPTS_MAX: usize = 4_096;
 
-/// The tickets of attempts. A node forgets them with its memory; then a try that comes again takes a second number,
-/// and the first is called for nobody.
+/// The tickets of attempts that this node has seen, so that a try that comes again while the first is under way takes
+/// no second number. What an attempt has taken is kept by the store, for all nodes.
 #[derive(Default)]
 pub(crate) struct Joins(Mutex<VecDeque<(AttemptKey, Arc<OnceCell<Ticket>>)>>);
 
@@ -34,13 +35,26 @@ impl Joins {
 }
 
 impl Service {
-    /// [`Service::join`], once for each attempt.
+    /// [`Service::join`], once for each attempt, on whatever node it comes again.
     ///
     /// # Errors
     /// As [`Service::join`]; then the attempt may be made again.
     pub async fn join_once(&self, joining: &Joining, attempt: AttemptKey) -> Result<Ticket, JoinError> {
         let ticket = self.joins().of(attempt);
-        let joined = ticket.get_or_try_init(|| async { Ok(self.join(joining).await?.ticket) });
+        let joined = ticket.get_or_try_init(|| async {
+            let taken = self.join(joining).await?.ticket;
+            let join = KeptJoin {
+                ticket: taken.id,
+                joined_at: taken.joined_at,
+            };
+            let kept = self.store().phone().keep_join(attempt, join).await;
+            let kept = kept.map_err(JoinError::Fault)?;
+            Ok(Ticket {
+                id: kept.ticket,
+                joined_at: kept.joined_at,
+                ..taken
+            })
+        });
         joined.await.copied()
     }
 }

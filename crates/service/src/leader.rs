@@ -38,7 +38,12 @@ impl Service {
     /// Runs until it is told to stop: mirrors what all nodes share, and leads them if it `may_lead` and no
     /// other node does. A fault of the store is logged and tried again: the line stays as it is meanwhile.
     pub async fn run(&self, may_lead: bool, stop: CancellationToken) {
-        tokio::join!(self.move_lines(may_lead, stop.clone()), self.follow_the_store(stop));
+        let here = self.say_here(stop.clone());
+        tokio::join!(
+            self.move_lines(may_lead, stop.clone()),
+            self.follow_the_store(stop),
+            here
+        );
     }
 
     async fn move_lines(&self, may_lead: bool, stop: CancellationToken) {

@@ -25,6 +25,7 @@ mod messages;
 mod node;
 mod notices;
 mod numbers;
+mod operations;
 mod permits;
 mod phone;
 pub mod planning;
@@ -40,14 +41,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use dran_core::ids::{LineNo, TicketId};
 use dran_core::line::wait::Forecast;
 use dran_core::region::Region;
 use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
-use dran_store::{AccountHead, Fault, Permit, PermitState, Store};
+use dran_store::{AccountHead, Announcement, Fault, Permit, PermitState, Store};
 
 pub use booking::{Chosen, ConfirmError, HoldError};
 pub use clock::{Clock, Entropy};
@@ -59,6 +60,7 @@ pub use join::{JoinError, Joined, Joining, PoolChoice};
 pub use limits::Limits;
 pub use lines::{CampaignView, EnterError, LineView, Standing, TicketStanding};
 pub use manage::ManageError;
+pub use operations::{CampaignNow, CentreSupply, Happened, NodeNow, Overview, Permits as PermitTarget};
 pub use phone::{AgentCounts, CallbackError, Calling, Promised};
 pub use read_only::{Cause, ReadOnly};
 pub use registration::{NewPerson, NewPersons, RegisterError, ResendError, VerifyError};
@@ -99,6 +101,8 @@ pub struct Service {
     inner: Arc<Inner>,
     /// The way into the database of whoever asks through this one.
     store: Arc<dyn Store>,
+    /// Whether that is a way of its own, in which no citizen waits.
+    apart: bool,
 }
 
 struct Inner {
@@ -114,6 +118,8 @@ struct Inner {
     /// What lines told when the service stopped, for those that come alive again.
     forecasts: HashMap<LineNo, Forecast>,
     account: ArcSwap<AccountHead>,
+    /// What operators tell those who wait.
+    announcement: ArcSwapOption<Announcement>,
     folds: Folds,
     joins: joins::Joins,
     unsettled: unsettled::Unsettled,
@@ -159,6 +165,7 @@ impl Service {
             history,
             forecasts,
             account: ArcSwap::from_pointee(account),
+            announcement: ArcSwapOption::empty(),
             folds: Folds::default(),
             joins: joins::Joins::default(),
             unsettled: unsettled::Unsettled::default(),
@@ -174,6 +181,7 @@ impl Service {
         let service = Self {
             store: Arc::clone(&inner.parts.store),
             inner: Arc::new(inner),
+            apart: false,
         };
         service.refresh_supply().await?;
         service.refresh_campaigns().await?;
@@ -181,12 +189,14 @@ impl Service {
         Ok(service)
     }
 
-    /// The same service, with another way into the same database: what is asked through it waits in no queue of others.
+    /// The same service, with another way into the same database: what is asked through it waits in no queue of others,
+    /// and lets people in up to the operator's bound however long those queues are.
     #[must_use]
     pub fn through(&self, store: Arc<dyn Store>) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
             store,
+            apart: true,
         }
     }
 

@@ -492,7 +492,12 @@ impl Service {
             party: ticket.party,
             now,
             expires_at: now + self.limits().permit_duration,
-            permits_max: self.permits_target(),
+            // The target follows how long citizens' commands wait; whoever has a way apart is not to wait for them.
+            permits_max: if self.apart {
+                self.limits().permits_max
+            } else {
+                self.permits_target()
+            },
         }
     }
 

@@ -110,12 +110,13 @@ impl Service {
         self.settled(&series.booking_code, outcome)
     }
 
-    /// Sends the confirmation of a booked series again.
+    /// Sends the confirmation of a booked series again, once for each attempt.
     ///
     /// # Errors
     /// When it is cancelled or the store failed.
-    pub async fn send_again(&self, series: &Series) -> Result<(), ManageError> {
+    pub async fn send_again(&self, series: &Series, attempt_key: AttemptKey) -> Result<(), ManageError> {
         let again = SendAgain {
+            attempt_key,
             booking_code: series.booking_code.clone(),
             messages: self.confirmation_again(series).into_iter().collect(),
             now: self.clock().now(),

@@ -6,7 +6,7 @@
 //! visitor is told does not depend on which node is asked.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dran_core::campaign::CampaignState;
 use dran_core::ids::TicketId;
@@ -44,6 +44,8 @@ pub(crate) struct Node {
     booked_up_to: AtomicI64,
     /// Whether anybody can book.
     pub(crate) rest: Rest,
+    /// What it is called, if it says that it is there.
+    pub(crate) name: OnceLock<String>,
 }
 
 impl Node {
@@ -55,6 +57,7 @@ impl Node {
             as_of_ms: AtomicI64::new(now.as_millisecond()),
             booked_up_to: AtomicI64::new(0),
             rest: Rest::default(),
+            name: OnceLock::new(),
         }
     }
 }
@@ -91,6 +94,7 @@ impl Service {
         let look = self.permits().look();
         let as_of = self.clock().now();
         let shared = self.store().shared(booked_after).await?;
+        self.follow_operators(shared.bounds, shared.announcement).await?;
         let lines = self.lines();
         for mark in &shared.lines {
             match lines.get(mark.line) {

@@ -151,6 +151,24 @@ pub async fn release(
     order: &ReleaseOrder,
     now: Timestamp,
 ) -> Result<Released, ReleaseError> {
+    let (planned, left_over) = plan_release(region, store, order, now).await?;
+    let summary = store.release(planned).await.map_err(|failure| match failure {
+        Failure::Refused(refusal) => ReleaseError::Refused(refusal),
+        Failure::Fault(fault) => ReleaseError::Fault(fault),
+    })?;
+    Ok(Released { summary, left_over })
+}
+
+/// Plans a release, and does nothing yet; with what could not be released, per centre with any.
+///
+/// # Errors
+/// Says what cannot be planned.
+pub async fn plan_release(
+    region: &Region,
+    store: &dyn Store,
+    order: &ReleaseOrder,
+    now: Timestamp,
+) -> Result<(NewRelease, Vec<(CentreId, LeftOver)>), ReleaseError> {
     let vaccine = region
         .vaccine(&order.vaccine)
         .ok_or_else(|| ReleaseError::UnknownVaccine(order.vaccine.clone()))?;
@@ -195,14 +213,7 @@ pub async fn release(
             capacity: slot.capacity,
         }));
     }
-    let summary = store
-        .release(NewRelease { at: now, slots })
-        .await
-        .map_err(|failure| match failure {
-            Failure::Refused(refusal) => ReleaseError::Refused(refusal),
-            Failure::Fault(fault) => ReleaseError::Fault(fault),
-        })?;
-    Ok(Released { summary, left_over })
+    Ok((NewRelease { at: now, slots }, left_over))
 }
 
 /// Creates a campaign, its pools and lines, and publishes the commitment to the secret of its draw.

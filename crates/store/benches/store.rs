@@ -9,6 +9,9 @@ use std::time::Instant;
 
 #[path = "store/bare.rs"]
 mod bare;
+#[path = "store/bare_sqlite.rs"]
+#[expect(dead_code, reason = "the bench of bookings uses the rest of it")]
+mod bare_sqlite;
 #[path = "store/postgres.rs"]
 mod postgres;
 #[path = "store/sqlite.rs"]

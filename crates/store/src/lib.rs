@@ -13,6 +13,7 @@ mod conformance;
 mod database;
 mod leader_claim;
 mod model;
+mod operations;
 mod phone;
 pub mod postgres;
 mod pressure;
@@ -34,6 +35,7 @@ use jiff::civil::Date;
 pub use backup::{BackupError, BackupSummary};
 pub use database::{Database, OpenError, Sides, UnknownDatabase};
 pub use model::*;
+pub use operations::OperationsStore;
 pub use phone::PhoneStore;
 pub use pressure::Monotonic;
 pub use staff::StaffStore;
@@ -67,6 +69,16 @@ pub enum Failure<R> {
     /// The database did not answer as it should.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl<R> Failure<R> {
+    /// The same with its refusal in other words.
+    pub(crate) fn map<T>(self, words: impl FnOnce(R) -> T) -> Failure<T> {
+        match self {
+            Self::Refused(refusal) => Failure::Refused(words(refusal)),
+            Self::Fault(fault) => Failure::Fault(fault),
+        }
+    }
 }
 
 /// How long commands waited before they were begun, since it was last asked.
@@ -336,6 +348,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// The operations of the phone door.
     fn phone(&self) -> &dyn PhoneStore;
+
+    // --- the operations page --------------------------------------------------------------------------
+
+    /// What operators do on the day.
+    fn operations(&self) -> &dyn OperationsStore;
 
     // --- looking ----------------------------------------------------------------------------------
 

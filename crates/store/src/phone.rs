@@ -1,7 +1,7 @@
 //! The operations of the phone door. What an agent sees or changes of a person is a line of the audit log in the same
 //! transaction, where the operation says so.
 
-use dran_core::ids::{CallbackId, CampaignId, LineNo, RegistrationId, StaffId, TicketId};
+use dran_core::ids::{AttemptKey, CallbackId, CampaignId, LineNo, RegistrationId, StaffId, TicketId};
 use dran_core::phone::{AgentState, PhoneNumber};
 use dran_core::staff::log::Actor;
 use jiff::Timestamp;
@@ -9,12 +9,18 @@ use jiff::civil::Date;
 
 use crate::{
     AddNoteRefusal, AgentDay, AgentNow, Answer, Callback, CallbackCounts, CallbackMarks, EnterByPhone,
-    EnterByPhoneRefusal, Failure, Fault, FoundPeople, NewCallback, NewNote, Note, NoteCallbackRefusal, Noted, Permit,
-    Search, SettleCallback, SettleRefusal,
+    EnterByPhoneRefusal, Failure, Fault, FoundPeople, KeptJoin, NewCallback, NewNote, Note, NoteCallbackRefusal, Noted,
+    Permit, Search, SettleCallback, SettleRefusal,
 };
 
 /// The operations of the phone door. All times are parameters; nothing here reads a clock.
 pub trait PhoneStore: Send + Sync {
+    // --- joining ------------------------------------------------------------------------------------
+
+    /// Keeps the ticket that an attempt has taken. Where one is kept already, on whatever node, that one is answered,
+    /// and the other stays a gap.
+    fn keep_join(&self, attempt: AttemptKey, join: KeptJoin) -> Answer<'_, Result<KeptJoin, Fault>>;
+
     // --- call-backs ---------------------------------------------------------------------------------
 
     /// Promises a call-back, one per campaign and number: where one is open, that one is answered and nothing is
@@ -63,6 +69,9 @@ pub trait PhoneStore: Send + Sync {
     /// stands. A booking of its ticket has settled it already, which `Booked` agrees to. Logged.
     fn settle_callback(&self, settle: SettleCallback) -> Answer<'_, Result<Callback, Failure<SettleRefusal>>>;
 
+    /// How many call-backs are to be made now; unlike [`Self::callback_counts`] it does not walk those that wait.
+    fn callbacks_due(&self, now: Timestamp) -> Answer<'_, Result<u32, Fault>>;
+
     /// How many call-backs there are.
     fn callback_counts(&self, now: Timestamp) -> Answer<'_, Result<CallbackCounts, Fault>>;
 
@@ -86,6 +95,9 @@ pub trait PhoneStore: Send + Sync {
 
     /// What every agent is doing who ever said so, by name.
     fn agents(&self, now: Timestamp) -> Answer<'_, Result<Vec<AgentNow>, Fault>>;
+
+    /// What one agent is doing, who ever said so.
+    fn agent(&self, account: StaffId, now: Timestamp) -> Answer<'_, Result<Option<AgentNow>, Fault>>;
 
     /// Notes that an agent has made the booking of a ticket: once for a ticket, by the first.
     fn note_agent_booking(&self, account: StaffId, ticket: TicketId, day: Date) -> Answer<'_, Result<(), Fault>>;

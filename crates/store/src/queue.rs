@@ -1,4 +1,4 @@
-//! The queue in front of a writer: how a batch gathers, and the lane of its own that staff have.
+//! The queue in front of a writer: how a batch gathers, and which lane goes first.
 
 use std::time::Duration;
 
@@ -19,41 +19,65 @@ const GATHER_SPINS: u32 = 100;
 /// asks for one thing at a time.
 const STAFF_SHARE: usize = BATCH_MAX / 2;
 
+/// Commands of citizens that a batch may take beside a command of staff; the others are left for the next one. Staff
+/// wait for so many and for a commit, not for the thousand of a full batch. Fewer would be a commit for each, and
+/// citizens would get next to nothing done while five hundred agents work.
+pub(crate) const BESIDE_STAFF_MAX: usize = 32;
+
 /// A command in the queue.
 pub(crate) struct Queued<J> {
     pub(crate) job: J,
-    /// Since when, by the monotonic clock, if it counts.
+    /// Since when, by the monotonic clock; none for a command of staff, whose waiting steers nobody's admission.
     pub(crate) at: Option<Duration>,
 }
 
-/// Where a writer takes its commands from: what staff ask goes first, however many citizens wait.
-pub(crate) struct Intake<J> {
-    public: mpsc::Receiver<Queued<J>>,
-    staff: mpsc::Receiver<Queued<J>>,
+impl<J> Queued<J> {
+    pub(crate) fn is_of_staff(&self) -> bool {
+        self.at.is_none()
+    }
 }
 
-/// The two lanes into a writer, each with its own bound, and where they end.
-pub(crate) fn lanes<J>(
-    public_max: usize,
-    staff_max: usize,
-) -> (mpsc::Sender<Queued<J>>, mpsc::Sender<Queued<J>>, Intake<J>) {
-    let (public, from_public) = mpsc::channel(public_max);
-    let (staff, from_staff) = mpsc::channel(staff_max);
+/// Where a writer takes its commands from: what staff ask goes first, however many citizens wait, and then what lets
+/// people into the line, however many are booking.
+pub(crate) struct Intake<J> {
+    staff: mpsc::Receiver<Queued<J>>,
+    door: mpsc::Receiver<Queued<J>>,
+    public: mpsc::Receiver<Queued<J>>,
+}
+
+/// A way into a writer.
+pub(crate) type Lane<J> = mpsc::Sender<Queued<J>>;
+
+/// The ways into a writer; it ends when all are dropped.
+pub(crate) struct Lanes<J> {
+    pub(crate) staff: Lane<J>,
+    /// Who comes is in the line within a second: not when those inside have booked.
+    pub(crate) door: Lane<J>,
+    pub(crate) public: Lane<J>,
+}
+
+/// The lanes into a writer, each with that bound, and where they end.
+pub(crate) fn lanes<J>(each_max: usize) -> (Lanes<J>, Intake<J>) {
+    let (staff, from_staff) = mpsc::channel(each_max);
+    let (door, from_door) = mpsc::channel(each_max);
+    let (public, from_public) = mpsc::channel(each_max);
     let intake = Intake {
-        public: from_public,
         staff: from_staff,
+        door: from_door,
+        public: from_public,
     };
-    (public, staff, intake)
+    (Lanes { staff, door, public }, intake)
 }
 
 impl<J> Intake<J> {
-    /// Waits until there is a command, and takes what is there; false when both lanes have ended.
+    /// Waits until there is a command, and takes what is there; false when all lanes have ended.
     pub(crate) async fn wait(&mut self, batch: &mut Vec<Queued<J>>) -> bool {
         let ended = |lane: &mpsc::Receiver<Queued<J>>| lane.is_closed() && lane.is_empty();
         while batch.is_empty() {
             let first = tokio::select! {
                 biased;
                 first = self.staff.recv(), if !ended(&self.staff) => first,
+                first = self.door.recv(), if !ended(&self.door) => first,
                 first = self.public.recv(), if !ended(&self.public) => first,
                 else => return false,
             };
@@ -65,6 +89,12 @@ impl<J> Intake<J> {
 
     /// Takes what is there, without waiting.
     pub(crate) fn take(&mut self, batch: &mut Vec<Queued<J>>) {
+        self.take_of_staff(batch);
+        self.take_of_citizens(batch, BATCH_MAX);
+    }
+
+    /// Takes what staff ask, up to their share.
+    pub(crate) fn take_of_staff(&mut self, batch: &mut Vec<Queued<J>>) {
         let mut of_staff = 0;
         while batch.len() < BATCH_MAX
             && of_staff < STAFF_SHARE
@@ -73,8 +103,22 @@ impl<J> Intake<J> {
             batch.push(job);
             of_staff += 1;
         }
-        while batch.len() < BATCH_MAX
+    }
+
+    /// Takes what lets citizens in, and then what they ask who are inside, until the batch has so many.
+    pub(crate) fn take_of_citizens(&mut self, batch: &mut Vec<Queued<J>>, most: usize) {
+        self.take_at_the_door(batch, most);
+        while batch.len() < most
             && let Ok(job) = self.public.try_recv()
+        {
+            batch.push(job);
+        }
+    }
+
+    /// Takes what lets citizens in, until the batch has so many.
+    pub(crate) fn take_at_the_door(&mut self, batch: &mut Vec<Queued<J>>, most: usize) {
+        while batch.len() < most
+            && let Ok(job) = self.door.try_recv()
         {
             batch.push(job);
         }
@@ -84,6 +128,10 @@ impl<J> Intake<J> {
 /// Those who were just answered come back with their next command within microseconds. Without this,
 /// the first of them would be committed alone and all the others wait for that commit.
 pub(crate) fn gather<J>(jobs: &mut impl FnMut(&mut Vec<Queued<J>>), batch: &mut Vec<Queued<J>>, answered: usize) {
+    // Giving the core away may take milliseconds on a busy machine: not while staff wait.
+    if batch.first().is_some_and(Queued::is_of_staff) {
+        return;
+    }
     let mut rounds = 0;
     while batch.len() < answered && rounds < GATHER_ROUNDS_MAX {
         if rounds == 0 {

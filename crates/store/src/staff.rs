@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     Answer, ApiToken, ChangeAccountRefusal, ChangeOwnPassword, ChangeStaffAccount, EndSessions, EnrolApp, Failure,
     Fault, LogLine, LoginKey, MakeAccountRefusal, NewApiToken, NewStaffAccount, OpenSession, OpenSessionRefusal,
-    OutOfDate, StaffAccount, StaffSession, TooSoon,
+    OutOfDate, SecondFactor, StaffAccount, StaffSession, TooSoon,
 };
 
 /// The operations of staff. All times are parameters; nothing here reads a clock.
@@ -23,6 +23,9 @@ pub trait StaffStore: Send + Sync {
 
     /// The account of a name.
     fn staff_account_named(&self, name: StaffName) -> Answer<'_, Result<Option<StaffAccount>, Fault>>;
+
+    /// The account of a person of the identity provider, by the hash of issuer and subject.
+    fn staff_account_of_subject(&self, subject: [u8; 32]) -> Answer<'_, Result<Option<StaffAccount>, Fault>>;
 
     /// The account of a number.
     fn staff_account(&self, account: StaffId) -> Answer<'_, Result<Option<StaffAccount>, Fault>>;
@@ -63,9 +66,20 @@ pub trait StaffStore: Send + Sync {
         now: Timestamp,
     ) -> Answer<'_, Result<(), Fault>>;
 
-    /// Begins a session and uses its second factor up: of two logins with the same code one is refused. Failures
-    /// are forgotten, and sessions that are over are deleted.
+    /// Begins a session and uses its second factor up: of two logins with the same code one is refused, and of two
+    /// persons of the identity provider for one account the second. Failures are forgotten, and sessions that are over
+    /// are deleted.
     fn open_session(&self, open: OpenSession) -> Answer<'_, Result<(), Failure<OpenSessionRefusal>>>;
+
+    /// Uses a second factor up within a session, before what it protects is changed: a code that was used before is
+    /// refused, as at a login.
+    fn use_second_factor(
+        &self,
+        account: StaffId,
+        password_set_at: Timestamp,
+        factor: SecondFactor,
+        now: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<OpenSessionRefusal>>>;
 
     /// The session of a token, with its account, unless the account is disabled. Whether it is over is for the
     /// caller to say.

@@ -15,7 +15,6 @@
 
   document.addEventListener("input", typed);
   document.addEventListener("submit", submitted);
-  document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);
   begin();
   setInterval(here, HERE_EVERY_MS);
@@ -146,16 +145,6 @@
     focus.focus();
     if (focus.select) focus.select();
     begin();
-  }
-
-  // Browsers ask for different keys together with an access key. Alt alone does here, as the help says.
-  function pressed(event) {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.key.length !== 1) return;
-    const target = document.querySelector(`[accesskey="${CSS.escape(event.key.toLowerCase())}" i]`);
-    if (!target) return;
-    event.preventDefault();
-    if (target.matches("input, select")) target.focus();
-    else target.click();
   }
 
   window.addEventListener("popstate", () => location.reload());

@@ -79,6 +79,7 @@
       put("supply", told.supply == null ? "–" : supply.replace("{count}", number.format(told.supply)));
       put("wait", wait);
       stale(told.stale_since);
+      notice(told.notice);
       for (const cause of line.querySelectorAll("[data-cause]")) cause.hidden = cause.dataset.cause !== told.wait_cause;
       const turned = state !== words.state && turn(state);
       const counts = told.ahead != null && ["waiting", "beyond_supply", "paused"].includes(state);
@@ -96,6 +97,15 @@
       const time = new Date(since).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
       const text = notice.dataset.words.replace("{time}", time);
       if (notice.textContent !== text) notice.textContent = text;
+    }
+
+    // What the operator tells everybody; the region is read out politely when its text changes.
+    function notice(text) {
+      const place = document.querySelector("[data-notice]");
+      if (!place) return;
+      place.hidden = !text;
+      const words = place.querySelector("[role=status]");
+      if (words.textContent !== (text ?? "")) words.textContent = text ?? "";
     }
 
     // Which panel tells where the ticket and its line stand.

@@ -11,10 +11,6 @@
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
-
-use tokio::task::JoinSet;
 
 #[path = "polls/bare.rs"]
 mod bare;
@@ -22,18 +18,26 @@ mod bare;
 mod dran;
 #[path = "polls/generator.rs"]
 mod generator;
+#[path = "polls/machine.rs"]
+mod machine;
 #[path = "polls/nginx.rs"]
 mod nginx;
+#[path = "polls/rounds.rs"]
+mod rounds;
 #[path = "polls/server.rs"]
 mod server;
 
 use generator::{Connection, join_request, poll_request};
+use machine::{cores, now, runtime};
+use rounds::{Round, mean_body_bytes, median, round};
 use server::{SERVE_BARE, SERVE_DRAN, Server};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Connections kept open by the generator, each with one request under way.
 const CONNECTIONS: [usize; 2] = [64, 512];
+/// Tickets in the lines.
+const TICKETS: usize = 1_000_000;
 /// Polls of a round, unless told otherwise.
 const POLLS: usize = 200_000;
 /// Each figure is the median of so many rounds, dran and yardstick in turn.
@@ -43,13 +47,11 @@ const RESTING: usize = 15_000;
 /// The first address that they come from, 127.0.1.1, and how many come from each.
 const FIRST_SOURCE: u32 = 0x7f00_0101;
 const CONNECTIONS_OF_A_SOURCE: usize = 5_000;
-/// Polls from which the mean length of an answer is taken.
-const PROBES: usize = 1_000;
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
-        Some(SERVE_DRAN) => dran::serve(),
+        Some(SERVE_DRAN) => dran::serve(TICKETS),
         Some(SERVE_BARE) => bare::serve(arguments.get(1).ok_or("how long is the answer?")?.parse()?),
         _ => {
             let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
@@ -60,12 +62,13 @@ fn main() -> Outcome<()> {
 }
 
 async fn measure(polls: usize, rest: usize) -> Outcome<()> {
-    let (dran, tickets) = Server::start(&[SERVE_DRAN])?;
-    let requests: Arc<[Vec<u8>]> = tickets.iter().map(|ticket| poll_request(ticket)).collect();
+    let (dran, told) = Server::start(&[SERVE_DRAN])?;
+    let tickets = told.iter().filter(|line| !line.starts_with(dran::TOLD));
+    let requests: Arc<[Vec<u8>]> = tickets.map(|ticket| poll_request(ticket)).collect();
     let body_bytes = mean_body_bytes(&dran, &requests).await?;
     let (bare, _) = Server::start(&[SERVE_BARE, &body_bytes.to_string()])?;
     if polls > 0 {
-        rounds(&dran, &bare, body_bytes, polls, &requests).await?;
+        measure_rounds(&dran, &bare, body_bytes, polls, &requests).await?;
     }
     let (ours, theirs) = (
         resting(&dran, rest, &requests[0]).await?,
@@ -80,7 +83,7 @@ async fn measure(polls: usize, rest: usize) -> Outcome<()> {
 }
 
 /// Polls and joins of dran, the same of the yardsticks, in turn.
-async fn rounds(
+async fn measure_rounds(
     dran: &Server,
     bare: &Server,
     body_bytes: usize,
@@ -161,79 +164,4 @@ async fn resting(server: &Server, connections: usize, request: &[u8]) -> Outcome
 
 fn mib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
-}
-
-/// What one round measured.
-struct Round {
-    /// Requests answered.
-    per_s: f64,
-    /// Of the server for each, in user and kernel together.
-    cpu_us: f64,
-}
-
-fn median(rounds: &[Round], figure: fn(&Round) -> f64) -> f64 {
-    let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
-async fn round(server: &Server, connections: usize, polls: usize, requests: &Arc<[Vec<u8>]>) -> Outcome<Round> {
-    let mut open = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        let mut connection = Connection::open(server.address).await?;
-        connection.ask(&requests[0]).await?; // accepted, not only queued
-        open.push(connection);
-    }
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut asking = JoinSet::new();
-    let (cpu_before, started) = (server.cpu_time()?, now());
-    for mut connection in open {
-        let (next, requests) = (Arc::clone(&next), Arc::clone(requests));
-        asking.spawn(async move {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= polls {
-                    return Outcome::Ok(connection); // closed after the round, not in it
-                }
-                connection.ask(&requests[number % requests.len()]).await?;
-            }
-        });
-    }
-    let asked = asking.join_all().await;
-    let (elapsed, cpu) = (started.elapsed(), server.cpu_time()? - cpu_before);
-    asked.into_iter().collect::<Outcome<Vec<Connection>>>()?;
-    let round = Round {
-        per_s: polls as f64 / elapsed.as_secs_f64(),
-        cpu_us: cpu.as_secs_f64() * 1e6 / polls as f64,
-    };
-    eprintln!(
-        "{} on {connections} connections: {:.0} requests/s, {:.2} µs of CPU for each",
-        server.name, round.per_s, round.cpu_us
-    );
-    Ok(round)
-}
-
-async fn mean_body_bytes(server: &Server, requests: &[Vec<u8>]) -> Outcome<usize> {
-    let mut connection = Connection::open(server.address).await?;
-    let mut sum = 0;
-    for request in &requests[..PROBES] {
-        sum += connection.ask(request).await?;
-    }
-    Ok(sum / PROBES)
-}
-
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-}
-
-fn cores() -> std::io::Result<usize> {
-    std::thread::available_parallelism().map(usize::from)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures the time that passes")]
-fn now() -> Instant {
-    Instant::now()
 }

@@ -189,19 +189,15 @@ pub const LANGUAGE_COOKIE: &str = "dran_lang";
 impl Visitor {
     /// Reads language and network from a request's head.
     pub fn of(app: &App, uri: &Uri, headers: &HeaderMap, address: Option<SocketAddr>) -> Self {
-        let (texts, offered) = (app.service.texts(), &app.service.region().languages);
-        let wanted = |tag: &str| offered.iter().find(|language| language.as_str() == tag).cloned();
-        let asked = query_value(uri, "lang").and_then(|tag| wanted(&tag));
-        let accepted = || {
-            let header = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
-            texts.negotiate(header, offered)
-        };
+        let asked = query_value(uri, "lang").and_then(|tag| offered(app, &tag));
+        let text = |name| headers.get(name).and_then(|header| header.to_str().ok());
+        let remembered = || cookie(headers, LANGUAGE_COOKIE).and_then(|tag| offered(app, tag));
         let language: Language = asked
             .clone()
-            .or_else(|| cookie(headers, LANGUAGE_COOKIE).and_then(wanted))
-            .unwrap_or_else(accepted);
+            .or_else(remembered)
+            .unwrap_or_else(|| language(app, None, text(ACCEPT_LANGUAGE)));
         Self {
-            speaker: texts.speaker(&language),
+            speaker: app.service.texts().speaker(&language),
             chose_language: asked.is_some(),
             network: address.map(network),
             path: path_without_language(uri),
@@ -218,10 +214,30 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
+/// The region's language of this tag, if it has one.
+fn offered(app: &App, tag: &str) -> Option<Language> {
+    let offered = &app.service.region().languages;
+    offered.iter().find(|language| language.as_str() == tag).cloned()
+}
+
+/// The language to answer in, by the headers `Cookie` and `Accept-Language`.
+pub fn language(app: &App, cookies: Option<&str>, accepted: Option<&str>) -> Language {
+    let remembered = cookies.and_then(|cookies| in_cookies(cookies, LANGUAGE_COOKIE));
+    remembered.and_then(|tag| offered(app, tag)).unwrap_or_else(|| {
+        let (texts, region) = (app.service.texts(), app.service.region());
+        texts.negotiate(accepted, &region.languages)
+    })
+}
+
 /// The value of a cookie.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
-    cookies.flat_map(|header| header.split(';')).find_map(|pair| {
+    cookies.flat_map(|header| in_cookies(header, name)).next()
+}
+
+/// The value of a cookie in a header of cookies.
+fn in_cookies<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    header.split(';').find_map(|pair| {
         let (found, value) = pair.trim().split_once('=')?;
         (found == name).then_some(value)
     })

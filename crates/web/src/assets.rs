@@ -60,6 +60,16 @@ const FILES: &[(&str, &str, &[u8])] = &[
         "text/javascript; charset=utf-8",
         include_bytes!("../assets/desk.js"),
     ),
+    (
+        "keys.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/keys.js"),
+    ),
+    (
+        "operations.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../assets/operations.js"),
+    ),
     ("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
     (
         "mark-called.svg",

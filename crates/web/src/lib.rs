@@ -26,6 +26,7 @@ use tower::ServiceExt;
 pub use app::App;
 pub use hotline::{AgentsLine, HotlineConfig};
 pub use listener::{Bound, Listener, ListenerLimits, Network, TrustedProxies};
+pub use staff::views::paths::FROM_PROVIDER;
 pub use staff::{StaffApp, StaffSide};
 
 use listener::{Plain, PlainRequest, Reply};
@@ -71,7 +72,7 @@ impl listener::Answer for PublicSide {
                 let ticket = target
                     .strip_prefix(api::LINE_PATH)
                     .and_then(|rest| rest.strip_prefix('/'));
-                ticket.is_some_and(|ticket| api::reply_standing(&self.app, ticket, reply))
+                ticket.is_some_and(|ticket| api::reply_standing(&self.app, request, ticket, reply))
             }
             (Plain::Post(body), api::LINE_PATH) => api::reply_join(&self.app, request.client(), body, reply),
             (Plain::Post(_), _) => false,

@@ -27,8 +27,8 @@ pub struct Town {
 /// How long somebody waits before asking again, in milliseconds.
 const AGAIN_AFTER_MS: std::ops::Range<u64> = 100..500;
 
-/// Problems that say: not done, ask again.
-const AGAIN: [&str; 2] = ["unavailable", "too-many-requests"];
+/// Problems that say: not done, ask again. While nothing can be stored, bookings rest.
+const AGAIN: [&str; 3] = ["unavailable", "too-many-requests", "read-only"];
 
 /// The problem that says: whether it was done is not known yet.
 const NOT_KNOWN: &str = "outcome-unknown";

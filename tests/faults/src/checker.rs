@@ -55,7 +55,7 @@ const PROMISES: [(&str, &str); 10] = promises![
 ];
 
 /// Problems that say: not done now, the same may be asked again.
-const NOT_NOW: [&str; 2] = ["unavailable", "too-many-requests"];
+const NOT_NOW: [&str; 3] = ["unavailable", "too-many-requests", "read-only"];
 
 /// What the database holds in the end.
 #[derive(Debug, Default)]

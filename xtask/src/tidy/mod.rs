@@ -4,6 +4,7 @@
 //! cargo-deny can check does not belong here.
 
 mod manifests;
+mod proofs;
 mod rust;
 mod templates;
 mod words;
@@ -95,12 +96,13 @@ const FILE_RULES: [FileRule; 9] = [
 ];
 
 /// Rules that compare files with each other.
-const TREE_RULES: [TreeRule; 5] = [
+const TREE_RULES: [TreeRule; 6] = [
     manifests::members_without_the_lints,
     manifests::versions_outside_the_root,
     manifests::unused_dependencies,
     manifests::dependencies_without_a_reason,
     manifests::dependencies_in_the_wrong_place,
+    proofs::tests_that_are_not_there,
 ];
 
 /// Checks every tracked file under the root; prints what is wrong and fails when anything is.
@@ -178,6 +180,7 @@ mod tests {
             File::new("crates/web/templates/page.html", "<p>Willkommen</p>"),
             File::new("crates/web/Cargo.toml", "[dependencies]\nrusqlite = \"1\""),
             File::new("Cargo.toml", "[workspace.dependencies]\nanyhow = \"1\""),
+            File::new("docs/security.md", "`nobody_has_written_this`"),
         ];
         let mut found: Vec<String> = problems(&files).into_iter().map(|problem| problem.message).collect();
         found.dedup();

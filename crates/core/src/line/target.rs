@@ -85,6 +85,18 @@ impl Target {
         .clamp(min, max);
     }
 
+    /// Moves between other bounds from now on. A lower maximum counts at once; a higher one is grown into, because
+    /// nobody knows yet whether the store can take it.
+    pub fn bind(&mut self, bounds: Bounds) {
+        self.bounds = bounds;
+        self.permits = self.permits.clamp(f64::from(bounds.lowest()), f64::from(bounds.max));
+    }
+
+    /// The bounds it moves between.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
     /// How many permits may be in use.
     pub fn permits(&self) -> u32 {
         self.permits as u32
@@ -154,6 +166,23 @@ mod tests {
             target.step(at(250 * step), Some(Duration::from_millis(1)), 50);
         }
         assert_eq!(target.permits(), 2_000);
+    }
+
+    #[test]
+    fn a_lower_maximum_counts_at_once_and_a_higher_one_is_grown_into() {
+        let mut target = Target::new(BOUNDS, at(0));
+        target.bind(Bounds { max: 400, ..BOUNDS });
+        assert_eq!(target.permits(), 400);
+        target.bind(Bounds { max: 4_050, ..BOUNDS });
+        assert_eq!(target.permits(), 400);
+        target.step(at(1_000), Some(Duration::ZERO), 400);
+        assert_eq!(target.permits(), 800);
+        target.bind(Bounds {
+            min: 900,
+            max: 4_050,
+            ..BOUNDS
+        });
+        assert_eq!(target.permits(), 900, "the minimum too");
     }
 
     #[test]

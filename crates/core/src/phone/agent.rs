@@ -7,6 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 /// Who has not been heard of for so long is away, whatever was said last: a closed browser says nothing.
 pub const AWAY_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
+/// Pages of an agent note that somebody is there when it was last noted so long ago, or longer: a write for each of
+/// them would be most of what five hundred agents write.
+pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(20);
+const _: () = assert!(SEEN_EVERY.as_secs() * 4 < AWAY_AFTER.as_secs());
+
 /// What an agent is doing (`Zustand`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum AgentState {

@@ -8,7 +8,7 @@ mod connect;
 mod number;
 mod policy;
 
-pub use agent::{AWAY_AFTER, AgentState, Change, Said, say, state_now, talked};
+pub use agent::{AWAY_AFTER, AgentState, Change, SEEN_EVERY, Said, say, state_now, talked};
 pub use callback::{CallbackState, Settled};
 pub use connect::{CONNECT_TAKES, Connects};
 pub use number::{PhoneNumber, PhoneNumberError};

@@ -7,15 +7,19 @@
 //! head(n) = SHA-256( "dran audit log 1" ‖ head(n-1) ‖ line n as UTF-8, without its end )
 //! ```
 //!
-//! A line has its number, the time, who acted, what was done and to what, and for some acts a reason, separated by
-//! single spaces:
+//! A line has its number, the time, who acted, what was done and to what, and for some acts more words, separated by
+//! single spaces. What an operator does on the day ends in `because` and a reason, which is the rest of the line and
+//! never holds a line end:
 //!
 //! ```text
 //! 1 2021-01-10T09:00:00.000Z command account-made account=1 operator
 //! 2 2021-01-12T06:58:11.204Z account=7 logged-in account=7
 //! 3 2021-01-12T07:03:40.120Z account=7 read series=4711
 //! 4 2021-01-12T07:05:02.733Z account=7 changed series=4711
+//! 5 2021-01-12T07:09:30.001Z account=2 paused campaign=hessen-2021-01-12 because the database is slow
 //! ```
+//!
+//! A log whose lines have no reasons yet is read like any other: the chain is over lines, whatever is in them.
 //!
 //! **No citizen is named.** A person's data is named by the number of its row (`series=4711`), neither by name or
 //! booking code nor by a hash of them: the number leads to the person while the row is there, which is what an audit
@@ -28,8 +32,9 @@ use std::fmt::{self, Write as _};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::Role;
-use crate::ids::{ApiTokenId, CallbackId, RegistrationId, StaffId, TicketId};
+use super::{Reason, Role};
+use crate::ids::{AnnouncementId, ApiTokenId, CallbackId, CampaignId, RegistrationId, StaffId, TicketId};
+use crate::operations::PermitBounds;
 
 /// Names what is hashed.
 const DOMAIN: &[u8] = b"dran audit log 1";
@@ -49,10 +54,12 @@ pub enum Actor {
     Token(ApiTokenId),
     /// Somebody at the machine, with a command of dran.
     Command,
+    /// The identity provider, by what it said of somebody who logged in there.
+    Provider,
 }
 
 /// What an act was about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Subject {
     /// An account.
     Account(StaffId),
@@ -70,6 +77,17 @@ pub enum Subject {
     Search {
         /// How many were shown.
         found: u32,
+    },
+    /// A campaign.
+    Campaign(CampaignId),
+    /// The bounds of permits; none: as the nodes are configured.
+    Permits(Option<PermitBounds>),
+    /// An announcement to everybody who waits.
+    Announcement(AnnouncementId),
+    /// A release, with how many series it has added.
+    Release {
+        /// How many.
+        series: u64,
     },
 }
 
@@ -96,6 +114,8 @@ pub enum Act {
     LoggedIn,
     /// Somebody logged in with a recovery code.
     LoggedInByRecovery,
+    /// Somebody logged in at the identity provider.
+    LoggedInByProvider,
     /// Somebody with the password, but not yet an app, came in to enrol one.
     SetUpBegun,
     /// A try to log in to an account failed.
@@ -114,6 +134,20 @@ pub enum Act {
     Read,
     /// A person's data was changed.
     Changed,
+    /// A campaign was paused.
+    Paused,
+    /// A paused campaign goes on.
+    Resumed,
+    /// A campaign was ended for good.
+    Closed,
+    /// The bounds of permits were set.
+    Bounded,
+    /// An announcement was published, in place of any before.
+    Announced,
+    /// An announcement was taken back.
+    Withdrawn,
+    /// Series were released from what is delivered.
+    Released,
 }
 
 /// One act, as it enters the log.
@@ -125,12 +159,28 @@ pub struct Entry {
     pub act: Act,
     /// What it was about.
     pub subject: Subject,
+    /// Why, where the act needs a reason.
+    pub reason: Option<Reason>,
 }
 
 impl Entry {
     /// An act of somebody.
     pub fn new(actor: Actor, act: Act, subject: Subject) -> Self {
-        Self { actor, act, subject }
+        Self {
+            actor,
+            act,
+            subject,
+            reason: None,
+        }
+    }
+
+    /// The same with its reason.
+    #[must_use]
+    pub fn because(self, reason: Reason) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
     }
 }
 
@@ -140,6 +190,7 @@ impl fmt::Display for Actor {
             Self::Account(id) => write!(f, "account={id}"),
             Self::Token(id) => write!(f, "token={id}"),
             Self::Command => f.write_str("command"),
+            Self::Provider => f.write_str("provider"),
         }
     }
 }
@@ -154,6 +205,11 @@ impl fmt::Display for Subject {
             Self::Ticket(ticket) => write!(f, "ticket={}/{}", ticket.line, ticket.number),
             Self::Callback(id) => write!(f, "callback={id}"),
             Self::Search { found } => write!(f, "search={found}"),
+            Self::Campaign(id) => write!(f, "campaign={id}"),
+            Self::Permits(Some(bounds)) => write!(f, "permits={}..{}", bounds.min(), bounds.max()),
+            Self::Permits(None) => f.write_str("permits=configured"),
+            Self::Announcement(id) => write!(f, "announcement={id}"),
+            Self::Release { series } => write!(f, "release={series}"),
         }
     }
 }
@@ -172,6 +228,7 @@ impl Act {
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::LoggedIn => "logged-in",
             Self::LoggedInByRecovery => "logged-in-by-recovery",
+            Self::LoggedInByProvider => "logged-in-by-provider",
             Self::SetUpBegun => "set-up-begun",
             Self::LoginFailed => "login-failed",
             Self::Barred => "barred",
@@ -181,6 +238,13 @@ impl Act {
             Self::TokenRevoked => "token-revoked",
             Self::Read => "read",
             Self::Changed => "changed",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Closed => "closed",
+            Self::Bounded => "bounded",
+            Self::Announced => "announced",
+            Self::Withdrawn => "withdrawn",
+            Self::Released => "released",
         }
     }
 }
@@ -199,6 +263,9 @@ pub fn line(number: u64, at: Timestamp, entry: &Entry) -> String {
         Act::SessionsEnded(count) => write!(line, " {count}"),
         _ => Ok(()),
     };
+    if let Some(reason) = &entry.reason {
+        let _ = write!(line, " because {reason}");
+    }
     line
 }
 
@@ -296,6 +363,44 @@ mod tests {
             ),
         ] {
             assert_eq!(said, format!("3 2021-01-12T07:00:00.350Z {rest}"));
+        }
+    }
+
+    #[test]
+    fn what_an_operator_does_ends_in_a_reason() {
+        let operator = Actor::Account(StaffId(2));
+        let because = |act, subject, reason: &str| {
+            let entry = Entry::new(operator, act, subject);
+            let entry = Reason::parse(reason)
+                .map(|reason| entry.clone().because(reason))
+                .unwrap_or(entry);
+            line(5, at(1_610_434_800_350), &entry)
+        };
+        let campaign = Subject::Campaign(CampaignId::new("hessen-2021-01-12"));
+        let bounds = Subject::Permits(PermitBounds::new(50, 400).ok());
+        for (said, rest) in [
+            (
+                because(Act::Paused, campaign, "Datenbank langsam\n6 x"),
+                "paused campaign=hessen-2021-01-12 because Datenbank langsam 6 x",
+            ),
+            (
+                because(Act::Bounded, bounds, "half the disks"),
+                "bounded permits=50..400 because half the disks",
+            ),
+            (
+                because(Act::Bounded, Subject::Permits(None), "all disks"),
+                "bounded permits=configured because all disks",
+            ),
+            (
+                because(Act::Withdrawn, Subject::Announcement(AnnouncementId(3)), "mended"),
+                "withdrawn announcement=3 because mended",
+            ),
+            (
+                because(Act::Released, Subject::Release { series: 1_170 }, "Lieferung vom 11.1."),
+                "released release=1170 because Lieferung vom 11.1.",
+            ),
+        ] {
+            assert_eq!(said, format!("5 2021-01-12T07:00:00.350Z account=2 {rest}"));
         }
     }
 

@@ -6,6 +6,8 @@
 pub mod log;
 mod name;
 pub mod password;
+pub mod provider;
+mod reason;
 pub mod recovery;
 mod role;
 mod session;
@@ -13,5 +15,6 @@ pub mod throttle;
 pub mod totp;
 
 pub use name::{NameError, StaffName};
+pub use reason::{REASON_CHARS_MAX, REASON_CHARS_MIN, Reason, ReasonError};
 pub use role::{Duty, DutyError, ROLES, Right, Role, may};
-pub use session::{ABSOLUTE_TIMEOUT, IDLE_TIMEOUT, TOUCH_EVERY, is_over, needs_touch};
+pub use session::{ABSOLUTE_TIMEOUT, FRESH, IDLE_TIMEOUT, TOUCH_EVERY, is_fresh, is_over, needs_touch};

@@ -6,12 +6,20 @@ use jiff::{SignedDuration, Timestamp};
 pub const IDLE_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 /// However busy it is, a session ends after this: one shift and its overtime.
 pub const ABSOLUTE_TIMEOUT: SignedDuration = SignedDuration::from_hours(12);
+/// For so long a login counts as just shown: who has come from the identity provider, which asked for it, has no
+/// password here to show once more.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// How exactly the last use is kept: one write a minute, and not one for each page.
 pub const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// Whether a session that began and was last used then is over now.
 pub fn is_over(began: Timestamp, used: Timestamp, now: Timestamp) -> bool {
     now.duration_since(began) >= ABSOLUTE_TIMEOUT || now.duration_since(used) >= IDLE_TIMEOUT
+}
+
+/// Whether a session that began then has begun just now.
+pub fn is_fresh(began: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(began) < FRESH
 }
 
 /// Whether the last use has to be written down anew.
@@ -33,6 +41,12 @@ mod tests {
         assert!(is_over(minute(0), minute(0), minute(30)));
         assert!(!is_over(minute(0), minute(700), minute(719)));
         assert!(is_over(minute(0), minute(719), minute(720)));
+    }
+
+    #[test]
+    fn a_login_is_fresh_for_ten_minutes() {
+        assert!(is_fresh(minute(0), minute(10) - SignedDuration::from_secs(1)));
+        assert!(!is_fresh(minute(0), minute(10)));
     }
 
     #[test]

@@ -22,6 +22,9 @@ const WINDOW: i64 = 1;
 /// Bytes of a secret (RFC 4226 § 4, R6).
 const SECRET_BYTES: usize = 20;
 
+/// The letters of Base32 (RFC 4648 § 6).
+const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
 /// What an account's secret is made from, besides the deployment's key.
 pub type Nonce = [u8; 16];
 
@@ -42,9 +45,27 @@ impl Secret {
         Self(secret)
     }
 
+    /// Reads what [`Secret::base32`] has written, in any case.
+    pub fn of_base32(text: &str) -> Option<Self> {
+        let (mut secret, mut bits, mut count, mut length) = ([0; SECRET_BYTES], 0_u32, 0_u32, 0);
+        for letter in text.trim().bytes() {
+            let place = ALPHABET
+                .iter()
+                .position(|known| *known == letter.to_ascii_uppercase())?;
+            bits = bits << 5 | place as u32;
+            count += 5;
+            if count >= 8 {
+                count -= 8;
+                *secret.get_mut(length)? = (bits >> count) as u8;
+                bits &= (1 << count) - 1;
+                length += 1;
+            }
+        }
+        (length == SECRET_BYTES && count == 0).then_some(Self(secret))
+    }
+
     /// The secret as apps take it when it is typed: Base32 (RFC 4648 § 6) without padding.
     pub fn base32(&self) -> String {
-        const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let mut text = String::with_capacity(SECRET_BYTES * 8 / 5);
         for five in self.0.as_chunks::<5>().0 {
             let bits = five.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
@@ -208,6 +229,15 @@ mod tests {
     #[test]
     fn an_app_gets_the_secret_as_it_expects_it() {
         assert_eq!(RFC.base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert_eq!(Secret::of_base32("gezdgnbvgy3tqojqgezdgnbvgy3tqojq\n"), Some(RFC));
+        for wrong in [
+            "",
+            "GEZD",
+            "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ1",
+            "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV",
+        ] {
+            assert_eq!(Secret::of_base32(wrong), None, "{wrong}");
+        }
         assert_eq!(
             RFC.uri("dran Hessen", "e.muster@x"),
             "otpauth://totp/dran%20Hessen:e.muster%40x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=dran%20Hessen\

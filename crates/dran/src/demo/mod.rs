@@ -3,16 +3,14 @@
 //! The region, the deliveries and the supply are the files that the repository ships; the clock says
 //! that day; the crowd comes in over HTTP like everybody else, and so does the reader.
 
-mod client;
 mod crowd;
-mod person;
-mod phones;
 mod staff;
 mod summary;
 mod telephone;
 
 use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,8 +28,7 @@ use dran_notify::spool::Spool;
 use dran_notify::transport::Transports;
 use dran_service::planning::{self, CampaignOrder, RandomnessOrder, ReleaseOrder};
 use dran_service::{Clock, Limits, Service};
-use dran_store::sqlite::{SqliteOptions, SqliteStore};
-use dran_store::{Sides, Store};
+use dran_store::{Database, Sides, Store};
 use dran_web::ListenerLimits;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -82,12 +79,24 @@ pub struct DemoArgs {
     /// Keep the database and the messages in this folder instead of a temporary one
     #[arg(long)]
     data: Option<PathBuf>,
+    /// Keep the data in this database instead of an SQLite file in the folder
+    #[arg(long, value_name = "URL")]
+    store: Option<Database>,
     /// Seconds until the opening
     #[arg(long, default_value_t = 60)]
     open_in: u32,
+    /// How many people may book at a time, at most
+    #[arg(long, default_value_t = 300)]
+    permits: u32,
+    /// How often all who wait may ask together, in requests a second
+    #[arg(long, default_value_t = Limits::default().poll_budget_per_s)]
+    polls: NonZeroU32,
     /// People in the synthetic crowd
     #[arg(long, default_value_t = 3_000)]
     crowd: u32,
+    /// Accounts of agents for `dran storm --agents`, written to agents.toml beside the database
+    #[arg(long, default_value_t = 0, requires = "data")]
+    agents: u32,
     /// Stop after so many seconds
     #[arg(long)]
     exit_after: Option<u32>,
@@ -118,14 +127,11 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
 
     let region = Region::parse(REGION).map_err(|found| anyhow!("regions/hessen.toml: {}", found[0]))?;
     let (clock, entropy) = (clock_of_the_day(&region, args.open_in)?, sources::system_entropy());
-    let options = SqliteOptions {
-        create: true,
-        monotonic: Some(sources::monotonic),
-        ..SqliteOptions::default()
-    };
-    let store = SqliteStore::open(&folder.join("dran.sqlite"), options)?;
-    let staff = Arc::new(store.staff_side()?);
-    let store: Arc<dyn Store> = Arc::new(store);
+    let database = args.store.clone();
+    let database = database.unwrap_or_else(|| Database::Sqlite(folder.join("dran.sqlite")));
+    // It holds on to the thread while it connects.
+    let sides = tokio::task::spawn_blocking(move || open(&database)).await??;
+    let store = sides.public.clone();
     prepare(&region, &*store, &clock, entropy.bytes()).await?;
 
     let from = EmailFrom::new("dran", "termine@dran.invalid")?;
@@ -140,21 +146,20 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     };
     let mut process = Process::start(Plan {
         region,
-        store: Sides {
-            public: store.clone(),
-            staff,
-        },
+        store: sides,
         ring: KeyRing::new(vec![(1, entropy.bytes())])?,
         hash_key: HashKey::new(entropy.bytes()),
         clock: clock.clone(),
         app_clock: sources::system_clock(),
         entropy: entropy.clone(),
-        limits: limits(),
+        limits: limits(&args),
         listening,
         transports: Transports::spooled(Spool::new(messages, from)),
         sender_email: "termine@dran.invalid".to_owned(),
         drand: None,
         hotline: Some(telephone::config(&folder, entropy.bytes())?),
+        provider: None,
+        leaked: None,
         demo: true,
     })
     .await?;
@@ -162,6 +167,9 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     println!("listening on http://{address}");
     let staff_address = process.staff_address().context("the demo answers no staff")?;
     let accounts = staff::make_accounts(&process.staff_accounts).await?;
+    if args.agents > 0 {
+        staff::make_agents(&process.staff_accounts, args.agents, &folder.join("agents.toml")).await?;
+    }
     println!("staff on http://{staff_address}");
     if !args.json {
         telephone::invite(staff_address, &folder);
@@ -174,12 +182,11 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     let crowd = crowd::Crowd {
         address,
         people: args.crowd,
-        arrive_within: Duration::from_secs(u64::from(args.open_in) + LATE_ARRIVALS_S),
-        phones: phones::Phones::default(),
+        messages: folder.join("messages"),
         summary: summary.clone(),
         seed: entropy.number(),
     };
-    let crowding = tokio::spawn(crowd.come(store.clone(), stopping.clone()));
+    let crowding = tokio::spawn(crowd.come(stopping.clone()));
     let showing = tokio::spawn(summary::show(
         summary.clone(),
         process.service.clone(),
@@ -198,7 +205,7 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
         failed = process.failed() => return Err(failed),
     }
     stopping.cancel();
-    crowding.await?;
+    crowding.await??;
     showing.await?;
     process.stop().await?;
     let report = store.audit(clock.now()).await?;
@@ -216,14 +223,20 @@ async fn demo(args: DemoArgs) -> Result<ExitCode> {
     })
 }
 
-/// People still come for so long after the opening.
-const LATE_ARRIVALS_S: u64 = 30;
+/// Makes the tables unless they are there.
+fn open(database: &Database) -> Result<Sides> {
+    if !database.is_made()? {
+        database.make()?;
+    }
+    Ok(database.open_sides(Some(sources::monotonic))?)
+}
 
 /// Permits and times of the demo: short enough that the line is seen to move, long enough for a
 /// reader to book without haste.
-fn limits() -> Limits {
+fn limits(args: &DemoArgs) -> Limits {
     Limits {
-        permits_max: 300,
+        permits_max: args.permits,
+        poll_budget_per_s: args.polls,
         arrival_grace: SignedDuration::from_secs(30),
         ..Limits::default()
     }

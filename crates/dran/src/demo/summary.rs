@@ -1,40 +1,21 @@
 //! What the terminal shows while the day goes by, and what is left of it at the end.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
 use dran_service::Service;
 use dran_store::{AuditReport, Counts};
+use dran_storm::crowd::notes::Notes;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
-
-/// A step of somebody's day.
-#[derive(Clone, Copy, Debug)]
-pub enum Stage {
-    /// Has a ticket.
-    Joined,
-    /// Had to ask twice for one.
-    JoinAgain,
-    /// Left and never came back.
-    WentAway,
-    /// Was let in.
-    Entered,
-    /// The place chosen had just gone.
-    ChoseAgain,
-    /// Was told that nothing is left.
-    BeyondSupply,
-    /// Has an appointment.
-    Booked,
-}
 
 /// Counts of the crowd.
 #[derive(Debug)]
 pub struct Summary {
     people: u32,
-    stages: [AtomicU64; 7],
+    notes: Mutex<Notes>,
 }
 
 impl Summary {
@@ -42,30 +23,31 @@ impl Summary {
     pub fn new(people: u32) -> Self {
         Self {
             people,
-            stages: Default::default(),
+            notes: Mutex::default(),
         }
     }
 
-    /// Somebody took a step.
-    pub fn count(&self, stage: Stage) {
-        self.stages[stage as usize].fetch_add(1, Ordering::Relaxed);
+    /// What has become of people so far.
+    pub fn note(&self, notes: Notes) {
+        *self.notes.lock().unwrap_or_else(PoisonError::into_inner) = notes;
     }
 
-    fn of(&self, stage: Stage) -> u64 {
-        self.stages[stage as usize].load(Ordering::Relaxed)
+    fn notes(&self) -> Notes {
+        *self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One JSON object with everything.
     pub fn json(&self, counts: &Counts, report: &AuditReport) -> Result<String> {
+        let notes = self.notes();
         Ok(serde_json::to_string(&json!({
             "crowd": self.people,
-            "joined": self.of(Stage::Joined),
-            "join_retries": self.of(Stage::JoinAgain),
-            "went_away": self.of(Stage::WentAway),
-            "entered": self.of(Stage::Entered),
-            "chose_again": self.of(Stage::ChoseAgain),
-            "beyond_supply": self.of(Stage::BeyondSupply),
-            "booked": self.of(Stage::Booked),
+            "joined": notes.joined,
+            "join_retries": notes.joins_not_given,
+            "went_away": notes.abandoned,
+            "entered": notes.entered,
+            "chose_again": notes.chose_again,
+            "beyond_supply": notes.nothing_left,
+            "booked": notes.booked,
             "series_released": counts.series_released,
             "series_booked": counts.series_booked,
             "series_held": counts.series_held,
@@ -78,12 +60,13 @@ impl Summary {
 
     /// The day in two sentences.
     pub fn last_words(&self, counts: &Counts) -> String {
+        let notes = self.notes();
         format!(
-            "{} of {} people joined, {} booked for {} persons; {} of {} appointments are left, {} messages were sent.\n\
+            "{} of {} people joined, {} persons of them booked, {} persons in all; {} of {} appointments are left, {} messages were sent.\n\
              On that day in 2021, 4,000 had an appointment by the afternoon. Every promise, checked:",
-            self.of(Stage::Joined),
+            notes.joined,
             self.people,
-            self.of(Stage::Booked),
+            notes.booked,
             counts.series_booked,
             counts.series_free,
             counts.series_released,
@@ -148,6 +131,6 @@ fn state(summary: &Summary, service: &Service, bar: &ProgressBar) -> String {
         joined.saturating_sub(called),
         in_use.permits,
         (released - free).saturating_sub(u64::from(in_use.places_held)),
-        summary.of(Stage::Booked),
+        summary.notes().booked,
     )
 }

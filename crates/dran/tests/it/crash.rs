@@ -17,7 +17,7 @@ const CLIENTS: u32 = 50;
 /// The power goes when so many have been told that they are booked: some are still at every step.
 const BOOKED_BEFORE: usize = 12;
 /// The public numbers are read again four times a second; then some for a slow machine.
-const READ_AGAIN_DEADLINE: Duration = Duration::from_secs(10);
+const READ_AGAIN_DEADLINE: Duration = Duration::from_secs(60);
 /// A permit lasts a minute here, and so does what it holds; then some for a slow machine.
 const HOLDS_OVER_DEADLINE: Duration = Duration::from_secs(120);
 

@@ -20,7 +20,7 @@ pub const CENTRE: &str = "kassel-stadt";
 /// A postcode of the district that this centre serves.
 pub const POSTCODE: &str = "34117";
 /// The centres that serve all of the region, so that everybody can join.
-const CENTRES: &str = "kassel-stadt,giessen,fulda,frankfurt,wiesbaden,darmstadt";
+pub const CENTRES: &str = "kassel-stadt,giessen,fulda,frankfurt,wiesbaden,darmstadt";
 /// How long a process may take to start or to stop before something is wrong with it.
 const PROCESS_DEADLINE: Duration = Duration::from_secs(60);
 
@@ -54,24 +54,40 @@ pub enum Opening {
 /// Database, keys, spool folder and configuration of one deployment.
 pub struct Deployment {
     folder: TempDir,
+    /// Where its database is.
+    pub url: String,
+    /// How much its services log (`DRAN_LOG`).
+    pub log_level: &'static str,
 }
 
 impl Deployment {
     /// Makes one with so many doses in one centre, all released for one day, two doses a series.
     /// `limits` are lines of the configuration's `[limits]`.
     pub fn new(doses: u32, opening: &Opening, limits: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("dran.sqlite").display());
-        Self::made(folder, &url, doses, opening, limits)
+        Self::empty(None, limits).opened(doses, opening)
     }
 
     /// The same in the database at a URL.
     pub fn at(url: &str, doses: u32, opening: &Opening, limits: &str) -> Self {
-        Self::made(tempfile::tempdir().unwrap(), url, doses, opening, limits)
+        Self::empty(Some(url), limits).opened(doses, opening)
     }
 
-    fn made(folder: TempDir, url: &str, doses: u32, opening: &Opening, limits: &str) -> Self {
-        let deployment = Self { folder };
+    fn opened(self, doses: u32, opening: &Opening) -> Self {
+        self.deliver("T1", doses);
+        self.create_campaign(CAMPAIGN, opening);
+        self
+    }
+
+    /// Makes one without a dose and a campaign, in the database at a URL or in a file.
+    pub fn empty(url: Option<&str>, limits: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}", folder.path().join("dran.sqlite").display());
+        let url = url.unwrap_or(&file);
+        let deployment = Self {
+            folder,
+            url: url.to_owned(),
+            log_level: "debug",
+        };
         let region = hessen();
         let config = format!(
             "store = \"{url}\"\nregion = \"{}\"\nkeys = \"{}\"\nspool = \"{}\"\nlisten = \"127.0.0.1:0\"\n\
@@ -82,13 +98,16 @@ impl Deployment {
         );
         std::fs::write(deployment.path("dran.toml"), config).unwrap();
         deployment.run(&["init"]);
-        deployment.deliver("T1", doses);
-        deployment.create_campaign(CAMPAIGN, opening);
         deployment
     }
 
     /// Makes a campaign for everybody from 80.
     pub fn create_campaign(&self, name: &str, opening: &Opening) {
+        self.create_campaign_with(name, opening, "one-line");
+    }
+
+    /// The same, with a word about whom agents may let in.
+    pub fn create_campaign_with(&self, name: &str, opening: &Opening, phone: &str) {
         let opens_at = match opening {
             Opening::AtOnce => today(),
             Opening::OnCommand => today() + 2.days(),
@@ -104,27 +123,37 @@ impl Deployment {
             "ab-80",
             "--centres",
             CENTRES,
+            "--phone",
+            phone,
         ]);
     }
 
     /// Books in a delivery of so many doses in the one centre and releases it, two doses a series.
     pub fn deliver(&self, reference: &str, doses: u32) {
+        self.deliver_to(reference, CENTRE, doses, 1);
+    }
+
+    /// The same to some centres (`A,B`), each so many doses, with first doses on so many days.
+    pub fn deliver_to(&self, reference: &str, centres: &str, doses: u32, days: i64) {
         let first_day = today() + 3.days();
-        let csv = format!("reference,centre,vaccine,day,doses\n{reference},{CENTRE},biontech,{first_day},{doses}\n");
+        let mut csv = "reference,centre,vaccine,day,doses\n".to_owned();
+        for centre in centres.split(',') {
+            csv += &format!("{reference}-{centre},{centre},biontech,{first_day},{doses}\n");
+        }
         let deliveries = self.path("deliveries.csv");
         std::fs::write(&deliveries, csv).unwrap();
         self.run(&["delivery", "import", deliveries.to_str().unwrap()]);
-        let day = first_day.to_string();
+        let (from, to) = (first_day.to_string(), (first_day + (days - 1).days()).to_string());
         self.run(&[
             "release",
             "--vaccine",
             "biontech",
             "--centres",
-            CENTRE,
+            centres,
             "--from",
-            &day,
+            &from,
             "--to",
-            &day,
+            &to,
             "--hold-back",
             "all",
         ]);
@@ -194,7 +223,7 @@ impl Deployment {
             .args(["serve", "--config"])
             .arg(self.path("dran.toml"))
             .args(arguments);
-        command.env("DRAN_LOG", "debug").current_dir(self.folder.path());
+        command.env("DRAN_LOG", self.log_level).current_dir(self.folder.path());
         command.stdout(Stdio::piped());
         command.stderr(File::options().create(true).append(true).open(&log).unwrap());
         let mut child = command.spawn().unwrap();
@@ -218,6 +247,15 @@ impl Deployment {
             },
         };
         (line, Server { child, address, heard })
+    }
+
+    /// Where the process that was started last answers staff.
+    pub fn staff_address(&self) -> SocketAddr {
+        let log = self.log();
+        let told = log.rsplit("staff are answered").next().unwrap();
+        let address = told.split("127.0.0.1:").nth(1).unwrap();
+        let port = address.split(|c: char| !c.is_ascii_digit()).next().unwrap();
+        SocketAddr::from(([127, 0, 0, 1], port.parse().unwrap()))
     }
 
     /// Everything that services of this deployment have logged.
@@ -255,6 +293,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as a power cut does: with SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -263,7 +306,7 @@ impl Server {
 
     /// Asks it to stop, as an operator does, and waits until it has. Gives what it printed meanwhile.
     pub fn stop(mut self) -> String {
-        let pid = self.child.id().to_string();
+        let pid = self.pid().to_string();
         let asked = Command::new("sh")
             .args(["-c", "kill -TERM \"$0\"", &pid])
             .status()

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use dran_storm::crowd::page::urlencoded;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{HeaderMap, Method, Request, StatusCode, header};
@@ -12,7 +13,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
 /// How long an answer may take before something is wrong.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// One visitor's connections.
 #[derive(Clone)]
@@ -68,12 +69,8 @@ impl Call {
 
     /// `POST` of a form, its fields encoded as browsers do it.
     pub fn form(path: impl Into<String>, fields: &[(&str, &str)]) -> Self {
-        let pairs: Vec<String> = fields
-            .iter()
-            .map(|(name, value)| format!("{name}={}", percent(value)))
-            .collect();
         let call = Self::new("POST", path).header("content-type", "application/x-www-form-urlencoded");
-        call.body(pairs.join("&"))
+        call.body(urlencoded(fields))
     }
 
     /// With a JSON document.
@@ -104,15 +101,6 @@ impl Call {
     pub fn language(self, language: &str) -> Self {
         self.header("accept-language", language)
     }
-}
-
-/// Percent-encodes everything that is no letter or digit.
-pub fn percent(text: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
 }
 
 impl Client {

@@ -7,6 +7,7 @@
     reason = "a setup or a step that fails is a failed test"
 )]
 
+mod agents;
 mod backup;
 mod bad_input;
 mod balancer;
@@ -18,10 +19,12 @@ mod deployment;
 mod draw;
 mod games;
 mod http;
+mod isolation;
 mod mailbox;
 mod names;
 mod nodes;
 mod openapi;
+mod operators;
 mod postgres;
 mod proxies;
 mod race;
@@ -30,4 +33,5 @@ mod repeat;
 mod road;
 mod staff;
 mod steering;
+mod storm;
 mod visitor;

@@ -10,7 +10,7 @@ use crate::http::Call;
 use crate::visitor::Visitor;
 
 /// How long something that must come about may take before something is wrong.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 fn on_postgresql(doses: u32, opening: &Opening, limits: &str) -> Deployment {

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::deployment::{Deployment, Opening};
+use crate::http::{Call, Client};
 
 /// Clients that read the public state of the lines.
 const CLIENTS: usize = 10_000;
@@ -25,7 +26,7 @@ const ASKS: usize = 5;
 /// have 1,024 open files where nobody has said otherwise.
 const CONNECTED: usize = 400;
 /// How long anything may take before something is wrong.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_clients_read_the_line_and_the_service_is_asked_once_a_second() {
@@ -172,26 +173,67 @@ impl Counting {
     }
 }
 
+/// Everything that nginx has written into its folder.
+fn written(nginx: &Nginx) -> String {
+    let entries = std::fs::read_dir(nginx.folder.path()).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_code_of_an_identity_provider_stands_in_no_log_of_the_proxy() {
+    // A staff side that is away: what fails is what proxies write about.
+    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let away = nobody.local_addr().unwrap();
+    drop(nobody);
+    for (level, told) in [("crit", false), ("error", true)] {
+        let nginx = Nginx::with("staff.conf", |site, path| {
+            site.replace("STAFF_ADDRESS", &away.to_string())
+                .replace("ERROR_LOG crit", &format!("{} {level}", path("error.log")))
+        })
+        .await;
+        let call = Call::get("/anmelden/zurueck?code=GEHEIMER-CODE&state=x");
+        let answer = Client::new(nginx.address).send(&call).await;
+        assert_eq!(answer.status, 502);
+        let log = written(&nginx);
+        assert_eq!(
+            log.contains("GEHEIMER-CODE"),
+            told,
+            "with errors from {level} on: {log}"
+        );
+        nginx.stop();
+    }
+}
+
 /// Debian's nginx, in a folder of its own.
 struct Nginx {
     address: SocketAddr,
     process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Nginx {
+    /// In front of the citizens' listener.
     async fn before(service: SocketAddr) -> Self {
+        Self::with("dran.conf", |site, path| {
+            site.replace("DRAN_ADDRESS", &service.to_string())
+                .replace("CACHE_FOLDER", &path("cache"))
+        })
+        .await
+    }
+
+    /// With a site that dran ships, whose names in capitals are filled in.
+    async fn with(site: &str, fill: impl FnOnce(String, &dyn Fn(&str) -> String) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/nginx/dran.conf");
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../packaging/nginx")
+            .join(site);
         let path = |name: &str| folder.path().join(name).display().to_string();
-        let site = std::fs::read_to_string(shipped)
-            .unwrap()
-            .replace("DRAN_ADDRESS", &service.to_string())
-            .replace("LISTEN_ADDRESS", &address.to_string())
-            .replace("CACHE_FOLDER", &path("cache"));
+        let site = std::fs::read_to_string(shipped).unwrap();
+        let site = fill(site.replace("LISTEN_ADDRESS", &address.to_string()), &path);
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .iter()
             .map(|kind| format!("{kind}_temp_path {};\n", path(kind)))
@@ -213,7 +255,7 @@ impl Nginx {
         let nginx = Self {
             address,
             process,
-            _folder: folder,
+            folder,
         };
         let listening = async {
             while TcpStream::connect(address).await.is_err() {

@@ -12,7 +12,7 @@ use crate::http::{Call, Client};
 use crate::visitor::Visitor;
 
 /// How long something that must come about may take before something is wrong.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,11 +1,15 @@
 //! Staff of a deployment: accounts by command, the listener of their own, the log of what was done.
 
-use std::net::SocketAddr;
+use std::time::Duration;
 
+use dran_storm::crowd::page::percent;
 use serde_json::Value;
 
 use crate::deployment::{Deployment, Opening};
-use crate::http::{Call, Client, percent};
+use crate::http::{Call, Client};
+
+/// How long something that must come about may take before something is wrong.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 fn said(deployment: &Deployment, command: &[&str]) -> String {
     String::from_utf8(deployment.run(command).stdout).unwrap()
@@ -99,16 +103,8 @@ async fn staff_are_answered_where_citizens_are_not() {
     let made = said(&deployment, &["user", "add", "anna", "--role", "operator"]);
     let password = shown_once(&made);
     let server = deployment.serve();
-    let log = deployment.log();
-    let told = log.split("staff are answered").nth(1).unwrap();
-    let address = told.split("127.0.0.1:").nth(1).unwrap();
-    let port: u16 = address
-        .split(|c: char| !c.is_ascii_digit())
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let staff = Client::new(SocketAddr::from(([127, 0, 0, 1], port)));
+    let address = deployment.staff_address();
+    let staff = Client::new(address);
     let citizens = Client::new(server.address);
     assert_eq!(citizens.send(&Call::get("/anmelden")).await.status, 404);
     assert_eq!(staff.send(&Call::get("/line.json")).await.status, 404);
@@ -116,7 +112,7 @@ async fn staff_are_answered_where_citizens_are_not() {
     assert_eq!(staff.send(&Call::get("/anmelden")).await.status, 200);
     let login = Call::new("POST", "/anmelden")
         .body(format!("name=anna&password={}", percent(password)))
-        .header("origin", format!("http://127.0.0.1:{port}"));
+        .header("origin", format!("http://{address}"));
     let answer = staff.send(&login).await;
     assert_eq!(answer.status, 303, "{answer:?}");
     let cookies: Vec<_> = answer
@@ -134,4 +130,55 @@ async fn staff_are_answered_where_citizens_are_not() {
     let log = server.stop() + &deployment.log();
     assert!(!log.contains(password) && !log.contains(session.split(['=', ';']).nth(1).unwrap()));
     assert_eq!(verify(&deployment, &[])["lines"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_head_of_the_audit_log_leaves_with_the_log_of_the_process() {
+    let deployment = Deployment::new(2, &Opening::AtOnce, "");
+    said(&deployment, &["user", "add", "anna", "--role", "operator"]);
+    let head = |lines: u64| {
+        let report = verify(&deployment, &[]);
+        assert_eq!(report["lines"], lines);
+        format!("{lines}:{}", report["head"].as_str().unwrap())
+    };
+    let server = deployment.serve();
+    let first = head(1);
+    let told = async {
+        while !deployment.log().contains(&first) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.unwrap();
+    deployment.run(&["user", "reset", "anna"]);
+    let second = head(2);
+    server.stop();
+    assert!(deployment.log().contains(&second), "and once more at the end");
+}
+
+#[test]
+fn a_file_of_leaked_passwords_that_is_none_is_an_error_at_the_start() {
+    let deployment = Deployment::new(2, &Opening::AtOnce, "");
+    let config = std::fs::read_to_string(deployment.path("dran.toml")).unwrap();
+    let file = deployment.path("leaked.txt");
+    std::fs::write(
+        deployment.path("dran.toml"),
+        format!("leaked_passwords = \"{}\"\n{config}", file.display()),
+    )
+    .unwrap();
+    let unsorted = format!("{}:1\n{}:1\n", "F".repeat(40), "0".repeat(40));
+    let cases = [
+        (None, "cannot be read"),
+        (Some("passwort\n"), "no line like"),
+        (Some(&*unsorted), "sorted by hash"),
+    ];
+    for (text, wrong) in cases {
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let told = refused(&deployment, &["serve"]);
+        assert!(
+            told.contains("`leaked_passwords` names") && told.contains(wrong),
+            "{told}"
+        );
+    }
 }

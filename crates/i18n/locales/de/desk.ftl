@@ -30,10 +30,11 @@ desk-code-hint = Wenn es schon eine gibt
 desk-campaign = Impfaktion
 desk-entitled = Berechtigt
 desk-back-who = Angaben ändern
-desk-say-who = Guten Tag, hier ist die Terminvergabe. Wie ist Ihre Postleitzahl, und wann sind Sie geboren?
+desk-say-who = Terminvergabe, guten Tag. Wie ist Ihre Postleitzahl, und wann sind Sie geboren?
 desk-error-no-campaign = Zurzeit läuft keine Terminvergabe.
 desk-error-district = Zu dieser Postleitzahl ist der Kreis nicht eindeutig. Bitte wählen Sie ihn.
 desk-error-party = Diese Wartenummer gilt für eine andere Zahl von Personen.
+desk-error-birth-year = Das Jahr allein genügt nicht. Zum Buchen brauchen wir auch Tag und Monat, zum Beispiel 08031935.
 
 ## Nicht berechtigt
 desk-not-entitled = Noch nicht berechtigt: { $reason } ({ $basis })
@@ -77,15 +78,15 @@ desk-wish-pm = nachmittags
 desk-held = Termine
 desk-back-choose = Anderer Termin
 desk-visit = { $day } um { $time }
-desk-visits = { $first }, und die zweite Impfung am { $second }
+desk-visits = { $first } und dann am { $second }
 desk-visits-1 = Erste Person: { $visits }
 desk-visits-2 = Zweite Person: { $visits }
 desk-say-choose = { $count ->
     [0] Im Moment finde ich keinen passenden Termin.
-    [one] Ich kann Ihnen diesen Termin anbieten:
-   *[other] Ich kann Ihnen diese { $count } Termine anbieten:
+    [one] Dieser Termin ist frei:
+   *[other] Diese Termine sind frei:
 }
-desk-say-place = Alle sind im { $centre } mit { $vaccine }.
+desk-say-choose-at = Im { $centre } mit { $vaccine } ist frei:
 desk-error-choice = Diese Nummer steht nicht dabei.
 desk-just-went = Dieser Termin ist gerade vergeben worden. Hier sind andere.
 
@@ -110,24 +111,26 @@ desk-street-hint = Nur für einen Brief
 desk-town = Ort
 desk-language = Sprache der Nachricht
 desk-back-names = Namen ändern
-desk-say-names = Der Termin ist für Sie zurückgelegt. Wie heißen Sie, und wie erreichen wir Sie mit der Bestätigung?
+desk-say-names = Den halte ich für Sie frei. Wie heißen Sie, und wie erreichen wir Sie?
 
 ## Vorlesen und buchen
 desk-review-title = Stimmt alles?
 desk-review-button = Verbindlich buchen
 desk-say-person = Ich buche für { $name }, geboren am { $birth }.
-desk-say-held = Der Termin ist am { $visits }.
-desk-say-review = Ist das alles richtig? Dann buche ich jetzt verbindlich.
+desk-say-held = Der erste Termin ist am { $visit }.
+desk-say-review = Soll ich das so buchen?
 
 ## Gebucht
-desk-say-booked = Ihr Termin ist gebucht.
+desk-say-booked = Das ist gebucht. Bitte schreiben Sie mit:
+desk-say-visits = Am { $visits }.
 desk-say-series = { $name }: am { $visits }.
-desk-say-booking-code = Ihr Buchungscode ist { $code }. Bitte schreiben Sie ihn auf.
-desk-say-where = Das Impfzentrum: { $place }.
-desk-say-by-sms = Sie bekommen alles auch als SMS an { $contact }.
-desk-say-by-email = Sie bekommen alles auch als E-Mail an { $contact }.
-desk-say-by-letter = Sie bekommen alles auch mit der Post.
-desk-say-bring = Bitte bringen Sie Ihren Ausweis mit und, wenn Sie ihn haben, Ihren Impfpass.
+desk-say-where = { $place }.
+desk-say-booking-code = Ihr Buchungscode ist { $code }.
+desk-say-booking-code-of = Der Buchungscode von { $name } ist { $code }.
+desk-say-by-sms = Das steht auch in der SMS an { $contact }.
+desk-say-by-email = Das steht auch in der E-Mail an { $contact }.
+desk-say-by-letter = Das kommt auch mit der Post.
+desk-say-bring = Bitte bringen Sie den Ausweis mit und, falls vorhanden, den Impfpass.
 desk-print-title = Ihre Termine
 
 ## Hilfe
@@ -192,6 +195,7 @@ desk-found = { $count ->
 desk-found-name = Name
 desk-found-birth = Geboren
 desk-found-standing = Stand
+desk-book-button = Termin buchen
 desk-found-registered = Registriert, ohne Termin
 desk-found-cancelled = Abgesagt: { $visits }
 desk-found-callback = { $state }, Wartenummer { $code }

@@ -1,5 +1,5 @@
 ### Daten, Uhrzeiten, Zahlen und Wartezeiten.
-### format-date, format-date-short und format-time dürfen von den angebotenen Variablen weglassen, was
+### format-date, format-day, format-date-short und format-time dürfen von den angebotenen Variablen weglassen, was
 ### die Sprache nicht braucht (siehe src/format.rs).
 
 format-weekday = { $number ->
@@ -49,6 +49,7 @@ format-month-short = { $number ->
    *[12] Dez.
 }
 format-date = { $weekday }, { $day }. { $month } { $year }
+format-day = { $weekday }, { $day }. { $month }
 format-date-short = { $weekday-short }, { $day-two }.{ $month-two }.{ $year }
 format-time = { $hour }:{ $minute } Uhr
 

@@ -30,10 +30,11 @@ desk-code-hint = If there is one already
 desk-campaign = Campaign
 desk-entitled = Entitled
 desk-back-who = Change answers
-desk-say-who = Good morning, this is the appointment service. What is your postcode, and when were you born?
+desk-say-who = Appointment service, good morning. What is your postcode, and when were you born?
 desk-error-no-campaign = No appointments are being given out at present.
 desk-error-district = This postcode does not tell the district. Please choose it.
 desk-error-party = This waiting number is for another number of people.
+desk-error-birth-year = The year alone is not enough. For a booking we need day and month too, for example 08031935.
 
 ## Not entitled
 desk-not-entitled = Not entitled yet: { $reason } ({ $basis })
@@ -77,15 +78,15 @@ desk-wish-pm = afternoon
 desk-held = Appointments
 desk-back-choose = Another appointment
 desk-visit = { $day } at { $time }
-desk-visits = { $first }, and the second vaccination on { $second }
+desk-visits = { $first } and then on { $second }
 desk-visits-1 = First person: { $visits }
 desk-visits-2 = Second person: { $visits }
 desk-say-choose = { $count ->
     [0] At the moment I find no appointment that fits.
-    [one] I can offer you this appointment:
-   *[other] I can offer you these { $count } appointments:
+    [one] This appointment is free:
+   *[other] These appointments are free:
 }
-desk-say-place = All of them are in { $centre } with { $vaccine }.
+desk-say-choose-at = In { $centre } with { $vaccine } there is:
 desk-error-choice = This number is not among them.
 desk-just-went = This appointment has just been taken by somebody else. Here are others.
 
@@ -110,24 +111,26 @@ desk-street-hint = For a letter only
 desk-town = Town
 desk-language = Language of the message
 desk-back-names = Change names
-desk-say-names = The appointment is kept for you. What is your name, and how do we reach you with the confirmation?
+desk-say-names = I am keeping it for you. What is your name, and how do we reach you?
 
 ## Reading aloud and booking
 desk-review-title = Is all of it right?
 desk-review-button = Book bindingly
 desk-say-person = I am booking for { $name }, born on { $birth }.
-desk-say-held = The appointment is on { $visits }.
-desk-say-review = Is all of that right? Then I am booking it now, bindingly.
+desk-say-held = The first appointment is on { $visit }.
+desk-say-review = Shall I book it like this?
 
 ## Booked
-desk-say-booked = Your appointment is booked.
+desk-say-booked = That is booked. Please write down:
+desk-say-visits = On { $visits }.
 desk-say-series = { $name }: on { $visits }.
-desk-say-booking-code = Your booking code is { $code }. Please write it down.
-desk-say-where = The vaccination centre: { $place }.
-desk-say-by-sms = You will get all of it as a text message to { $contact } as well.
-desk-say-by-email = You will get all of it by e-mail to { $contact } as well.
-desk-say-by-letter = You will get all of it by post as well.
-desk-say-bring = Please bring your identity card with you and, if you have it, your vaccination card.
+desk-say-where = { $place }.
+desk-say-booking-code = Your booking code is { $code }.
+desk-say-booking-code-of = The booking code of { $name } is { $code }.
+desk-say-by-sms = It is in the text message to { $contact } as well.
+desk-say-by-email = It is in the e-mail to { $contact } as well.
+desk-say-by-letter = It comes by post as well.
+desk-say-bring = Please bring your identity card and, if you have one, your vaccination card.
 desk-print-title = Your appointments
 
 ## Help
@@ -192,6 +195,7 @@ desk-found = { $count ->
 desk-found-name = Name
 desk-found-birth = Born
 desk-found-standing = Standing
+desk-book-button = Book an appointment
 desk-found-registered = Registered, no appointment
 desk-found-cancelled = Cancelled: { $visits }
 desk-found-callback = { $state }, waiting number { $code }

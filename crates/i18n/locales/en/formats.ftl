@@ -1,5 +1,5 @@
 ### Dates, times, numbers and waits.
-### format-date, format-date-short and format-time may leave out variables that the language does not
+### format-date, format-day, format-date-short and format-time may leave out variables that the language does not
 ### need (see src/format.rs).
 
 format-weekday = { $number ->
@@ -49,6 +49,7 @@ format-month-short = { $number ->
    *[12] Dec
 }
 format-date = { $weekday } { $day } { $month } { $year }
+format-day = { $weekday } { $day } { $month }
 format-date-short = { $weekday-short } { $day } { $month-short } { $year }
 format-time = { $part ->
     [noon] 12 noon

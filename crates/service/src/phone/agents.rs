@@ -1,5 +1,7 @@
-//! Who of the agents is free, from memory: a telephone system that asks must not wait for the database.
+//! Who of the agents is free and what they have to do, from memory: a telephone system that asks must not wait for the
+//! database, and a page of the desk should not count a hundred thousand call-backs.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -53,6 +55,8 @@ impl AgentCounts {
 /// What a node knows of its agents.
 pub(crate) struct Agents {
     counts: ArcSwap<AgentCounts>,
+    /// Call-backs to be made now.
+    due: AtomicU32,
     connects: Mutex<Connects>,
 }
 
@@ -60,6 +64,7 @@ impl Agents {
     pub(crate) fn new(now: Timestamp) -> Self {
         Self {
             counts: ArcSwap::from_pointee(AgentCounts::nobody(now)),
+            due: AtomicU32::new(0),
             connects: Mutex::default(),
         }
     }
@@ -76,6 +81,11 @@ impl Service {
         counts
     }
 
+    /// How many call-backs are to be made now, as of a second or two ago.
+    pub fn callbacks_due(&self) -> u32 {
+        self.inner.agents.due.load(Ordering::Relaxed)
+    }
+
     /// Whether a caller may be put through to an agent now. If so, it counts as put through: no more callers ring
     /// than agents are ready for.
     pub fn try_connect(&self) -> bool {
@@ -89,12 +99,14 @@ impl Service {
         connects.try_connect(ready, now)
     }
 
-    /// Reads what the agents are doing.
+    /// Reads what the agents are doing, and how many call-backs they have to make.
     pub(crate) async fn refresh_agents(&self) -> Result<(), Fault> {
         let now = self.clock().now();
         let agents = self.store().phone().agents(now).await?;
         let counts = AgentCounts::count(agents.iter().map(|agent| agent.state), now);
         self.inner.agents.counts.store(Arc::new(counts));
+        let due = self.store().phone().callbacks_due(now).await?;
+        self.inner.agents.due.store(due, Ordering::Relaxed);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! it is a line of the audit log.
 
 use dran_core::ids::{CallbackId, RegistrationId, StaffId, TicketId};
-use dran_core::phone::{AgentState, Settled};
+use dran_core::phone::{AgentState, SEEN_EVERY, Settled};
 use dran_core::staff::log::{Act, Actor, Entry, Subject};
 use dran_store::{
     AddNoteRefusal, AgentDay, AgentNow, Callback, Failure, Fault, FoundPeople, NOTE_CHARS_MAX, NewNote, Note,
@@ -70,6 +70,22 @@ impl Staff {
         self.phone().set_agent_state(account, state, today, self.now()).await
     }
 
+    /// What an agent is doing, and that the agent is there: noted where that was some time ago.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn look_in(&self, account: StaffId) -> Result<Option<AgentNow>, Fault> {
+        let agent = self.agent(account).await?;
+        if agent
+            .as_ref()
+            .is_some_and(|agent| self.now().duration_since(agent.seen) >= SEEN_EVERY)
+        {
+            self.note_agent_seen(account).await?;
+            return self.agent(account).await;
+        }
+        Ok(agent)
+    }
+
     /// Notes that an agent is there.
     ///
     /// # Errors
@@ -84,6 +100,14 @@ impl Staff {
     /// The store's fault.
     pub async fn agents(&self) -> Result<Vec<AgentNow>, Fault> {
         self.phone().agents(self.now()).await
+    }
+
+    /// What one agent is doing, who ever said so.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn agent(&self, account: StaffId) -> Result<Option<AgentNow>, Fault> {
+        self.phone().agent(account, self.now()).await
     }
 
     /// Counts the booking of a ticket for the agent who made it, once.

@@ -9,7 +9,8 @@ use dran_core::staff::recovery::RecoveryCode;
 use dran_core::staff::throttle::Counted;
 use dran_core::staff::totp::{Code, Secret};
 use dran_store::{
-    EndSessions, Failure, Fault, LoginKey, OpenSession, OpenSessionRefusal, SecondFactor, StaffAccount, TooSoon,
+    EndSessions, EnrolledApp, Failure, Fault, LoginKey, OpenSession, OpenSessionRefusal, SecondFactor, StaffAccount,
+    TooSoon,
 };
 use jiff::Timestamp;
 
@@ -147,25 +148,29 @@ impl Staff {
         };
         let keys = self.keys_of(account.name.as_str(), Some(&account), whence);
         self.store().try_login(keys.clone(), self.now()).await?;
-        let hash_key = &self.parts.hash_key;
-        let factor = match (Code::parse(typed), RecoveryCode::parse(typed)) {
-            (Some(code), _) => {
-                let secret = Secret::of(hash_key, account.id, &app.nonce);
-                let step = secret.step_of(&code, self.parts.app_clock.now(), Some(app.last_step));
-                step.map(|step| SecondFactor::App { step })
-            }
-            (None, Some(code)) => Some(SecondFactor::Recovery {
-                hash: code.hash(hash_key, account.id),
-            }),
-            (None, None) => None,
-        };
-        match factor {
+        match self.second_factor(account.id, &app, typed) {
             Some(factor) => self.open(shown, factor, keys, whence).await,
             None => self.wrong(&keys, Some(account.id)).await,
         }
     }
 
-    async fn open(
+    /// What was typed as a second factor, if it can be one: a code of the app, or a recovery code.
+    pub(super) fn second_factor(&self, account: StaffId, app: &EnrolledApp, typed: &str) -> Option<SecondFactor> {
+        let hash_key = &self.parts.hash_key;
+        match (Code::parse(typed), RecoveryCode::parse(typed)) {
+            (Some(code), _) => {
+                let secret = Secret::of(hash_key, account, &app.nonce);
+                let step = secret.step_of(&code, self.parts.app_clock.now(), Some(app.last_step));
+                step.map(|step| SecondFactor::App { step })
+            }
+            (None, Some(code)) => Some(SecondFactor::Recovery {
+                hash: code.hash(hash_key, account),
+            }),
+            (None, None) => None,
+        }
+    }
+
+    pub(super) async fn open(
         &self,
         shown: &PasswordShown,
         factor: SecondFactor,
@@ -189,7 +194,9 @@ impl Staff {
                     .unwrap_or_else(|| (shown.account, self.parts.entropy.bytes()));
                 Ok(Opened { token, mark })
             }
-            Err(Failure::Refused(OpenSessionRefusal::CodeUsed)) => self.wrong(&keys, Some(shown.account)).await,
+            Err(Failure::Refused(OpenSessionRefusal::CodeUsed | OpenSessionRefusal::OtherPerson)) => {
+                self.wrong(&keys, Some(shown.account)).await
+            }
             Err(Failure::Refused(OpenSessionRefusal::OutOfDate)) => Err(LoginError::Over),
             Err(Failure::Fault(fault)) => Err(fault.into()),
         }

@@ -6,9 +6,11 @@
 mod accounts;
 mod desk;
 mod hashing;
+mod leaked;
 mod login;
 mod own;
 mod programs;
+mod provider;
 
 use std::sync::Arc;
 
@@ -24,9 +26,12 @@ use crate::{Clock, Entropy};
 
 pub use accounts::{AccountAction, AccountError};
 pub use desk::NoteError;
+pub use dran_oidc::{OidcError, Returned};
+pub use leaked::{LeakedError, LeakedPasswords};
 pub use login::{LoginError, Opened, PasswordShown, Whence};
-pub use own::{Enrolment, OwnError};
+pub use own::{Enrolment, OwnError, Shown};
 pub use programs::TokenError;
+pub use provider::{FlowId, ProviderDoor, ProviderError};
 
 use hashing::Hashing;
 
@@ -49,6 +54,8 @@ pub struct StaffParts {
 pub struct Staff {
     parts: Arc<StaffParts>,
     hashing: Arc<Hashing>,
+    door: Option<Arc<ProviderDoor>>,
+    leaked: Option<Arc<LeakedPasswords>>,
 }
 
 /// The secret of a session: 256 random bits. The store has its hash alone.
@@ -107,7 +114,16 @@ impl Staff {
         Self {
             parts: Arc::new(parts),
             hashing,
+            door: None,
+            leaked: None,
         }
+    }
+
+    /// Refuses passwords that are in this file, whenever one is chosen.
+    #[must_use]
+    pub fn with_leaked_passwords(self, leaked: LeakedPasswords) -> Self {
+        let leaked = Some(Arc::new(leaked));
+        Self { leaked, ..self }
     }
 
     /// The session of a token, unless it is over or its account disabled. Its use is noted.
@@ -115,16 +131,27 @@ impl Staff {
     /// # Errors
     /// The store's fault.
     pub async fn session(&self, token: &SessionToken) -> Result<Option<SignedIn>, Fault> {
+        let found = self.session_looked_at(token).await?;
+        if let Some(found) = &found
+            && dran_core::staff::needs_touch(found.session.used_at, self.now())
+        {
+            // Who cannot be noted for a moment is noted with the next page.
+            let _ = self.store().touch_session(found.token_hash, self.now()).await;
+        }
+        Ok(found)
+    }
+
+    /// The same for a page that is only left open: that is no use of the session, which ends as if nobody were there.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn session_looked_at(&self, token: &SessionToken) -> Result<Option<SignedIn>, Fault> {
         let (token_hash, now) = (self.token_hash(token), self.now());
         let Some((session, account)) = self.store().staff_session(token_hash).await? else {
             return Ok(None);
         };
         if dran_core::staff::is_over(session.began_at, session.used_at, now) {
             return Ok(None);
-        }
-        if dran_core::staff::needs_touch(session.used_at, now) {
-            // Who cannot be noted for a moment is noted with the next page.
-            let _ = self.store().touch_session(token_hash, now).await;
         }
         let csrf = self.parts.hash_key.hash("staff-csrf", &[&token.0]);
         Ok(Some(SignedIn {
@@ -173,6 +200,16 @@ impl Staff {
     pub async fn record_barred(&self, who: &SignedIn) -> Result<(), Fault> {
         let act = Entry::new(who.actor(), Act::Barred, Subject::Account(who.account.id));
         self.store().record_acts(vec![act], self.now()).await
+    }
+
+    /// How many lines the audit log has, and their head, as `dran audit log verify --expect` takes it; none while it is
+    /// empty.
+    ///
+    /// # Errors
+    /// The store's fault.
+    pub async fn log_head(&self) -> Result<Option<String>, Fault> {
+        let end = self.store().audit_log_end().await?;
+        Ok(end.map(|line| format!("{}:{}", line.number, hex::encode(&line.head))))
     }
 
     /// Walks through the whole audit log.
@@ -241,7 +278,13 @@ impl SignedIn {
     /// Whether everything is set up: an own password, and a second factor shown. Until then the session serves to set
     /// it up and for nothing else.
     pub fn is_ready(&self) -> bool {
-        self.session.second_factor && !self.account.password_initial
+        self.session.second_factor && !self.password_first()
+    }
+
+    /// Whether the password that was given out has to be changed first. Who comes from the identity provider has shown
+    /// none and may not have any.
+    pub fn password_first(&self) -> bool {
+        self.account.password_initial && !self.session.by_provider
     }
 
     /// Whether the role has a right, and everything is set up.

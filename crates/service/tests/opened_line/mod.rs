@@ -169,7 +169,7 @@ pub async fn enter_the_called<'a>(service: &Service, waiting: &mut (impl Iterato
 
 /// Waits for it; says what it waited for when it does not come.
 pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) -> Outcome<()> {
-    const PATIENCE: Duration = Duration::from_secs(120);
+    const PATIENCE: Duration = Duration::from_secs(240);
     let wait = async {
         let mut looks = tokio::time::interval(Duration::from_millis(50));
         while !holds().await {

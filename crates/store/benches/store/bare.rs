@@ -152,9 +152,9 @@ impl Bare {
     async fn register(&self, batch: Range<u32>) -> Outcome<()> {
         let made: Vec<_> = batch.clone().map(registration_with_code).collect();
         let attempts: Vec<&[u8]> = made.iter().map(|new| new.attempt_key.0.as_slice()).collect();
-        let (campaign, count) = (vec!["bench"], batch.len() as i64);
+        let (campaign, district, count) = (vec!["bench"], vec!["06611"], batch.len() as i64);
         tokio::try_join!(biased;
-            self.read(CAMPAIGNS, [&campaign]),
+            self.read(CAMPAIGNS, [&campaign, &district]),
             self.read(ATTEMPTS, [&attempts]),
             self.read(REGISTRATION_NUMBERS, [&count]),
             self.read(MESSAGE_NUMBERS, [&count]))?;

@@ -136,24 +136,35 @@ pub fn measure_filled(runtime: &Runtime) -> Outcome<()> {
     Ok(())
 }
 
-/// Three nodes on one database beside one node.
+/// Three nodes on one database beside one node: with batches of the same size, so with three times as many people at a
+/// time, and with as many people, so with batches of a third.
 pub fn measure_nodes(runtime: &Runtime) -> Outcome<()> {
     let cluster = Cluster::start(Durability::Full)?;
     let inside = Template::made(runtime, &cluster, &[ADMIT])?;
-    for (lanes, series) in LOADS_OF_NODES {
-        let load = inside.load(lanes, series);
+    let compare = |name: &str, three: &Load, yardstick: &str, one: &Load| -> Outcome<()> {
         let (mut rates, mut yardstick_rates) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
-            rates.push(through_the_store(runtime, &cluster, &inside, &load, 3)?);
-            yardstick_rates.push(through_the_store(runtime, &cluster, &inside, &load, 1)?);
+            rates.push(through_the_store(runtime, &cluster, &inside, three, 3)?);
+            yardstick_rates.push(through_the_store(runtime, &cluster, &inside, one, 1)?);
         }
         let figure = Figure {
-            name: &format!("postgres_series_three_nodes_{lanes}_at_a_time"),
+            name,
             rates,
-            yardstick: "one node",
+            yardstick,
             yardstick_rates,
         };
         figure.print();
+        Ok(())
+    };
+    for (lanes, series) in LOADS {
+        let name = format!("postgres_series_three_nodes_batch_{lanes}");
+        let (three, one) = (inside.load(3 * lanes, series), inside.load(lanes, series));
+        compare(&name, &three, "one node, batches as large", &one)?;
+    }
+    for (lanes, series) in LOADS_OF_NODES {
+        let name = format!("postgres_series_three_nodes_{lanes}_at_a_time");
+        let load = inside.load(lanes, series);
+        compare(&name, &load, "one node", &load)?;
     }
     Ok(())
 }

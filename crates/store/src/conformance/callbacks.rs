@@ -575,4 +575,5 @@ pub(crate) async fn call_backs_are_counted(store: Arc<dyn Store>) {
         due_since: Some(second(65)),
     };
     assert_eq!(world.store.phone().callback_counts(second(70)).await, Ok(counts));
+    assert_eq!(world.store.phone().callbacks_due(second(70)).await, Ok(1));
 }

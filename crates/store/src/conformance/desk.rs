@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dran_core::ids::{Party, RegistrationId, StaffId, TicketNumber};
+use dran_core::ids::{LineNo, Party, RegistrationId, StaffId, TicketId, TicketNumber};
 use dran_core::phone::{AWAY_AFTER, AgentState, PhoneNumber, Settled};
 use dran_core::staff::log::Actor;
 use jiff::civil::{Date, date};
 
 use super::callbacks::{asked, due, number};
 use super::staff::{agent, token_of};
-use super::world::{PERMIT_S, World, at_once, booking_code, enter, person_of, second};
+use super::world::{PERMIT_S, World, at_once, booking_code, enter, key, person_of, second};
 use crate::{
     AddNoteRefusal, AgentDay, AgentNow, Cancel, ContactRecord, EndSessions, Enter, EnterByPhone, EnterByPhoneRefusal,
-    EnterRefusal, FOUND_MAX, Failure, FoundPerson, NewCallback, NewNote, NewRegistration, PersonRecord, Search,
-    SeriesState, SettleCallback, Store,
+    EnterRefusal, FOUND_MAX, Failure, FoundPerson, KeptJoin, NewCallback, NewNote, NewRegistration, PersonRecord,
+    Search, SeriesState, SettleCallback, Store,
 };
 
 const TODAY: Date = date(2021, 1, 12);
@@ -32,6 +32,7 @@ async fn agents(store: &dyn Store, at: i64) -> Vec<(StaffId, AgentState)> {
 pub(crate) async fn a_state_stands_until_another_is_said_or_nothing_is_heard(store: Arc<dyn Store>) {
     let (berta, anna) = (agent(&*store, "berta").await, agent(&*store, "anna").await);
     assert_eq!(agents(&*store, 0).await, [], "nobody has said anything");
+    assert_eq!(store.phone().agent(berta, second(0)).await, Ok(None));
     say(&*store, berta, AgentState::Ready, 100).await;
     say(&*store, anna, AgentState::Break, 110).await;
     let now: Vec<AgentNow> = store.phone().agents(second(120)).await.unwrap();
@@ -44,10 +45,14 @@ pub(crate) async fn a_state_stands_until_another_is_said_or_nothing_is_heard(sto
         (now[1].account, now[1].state, now[1].since),
         (berta, AgentState::Ready, second(100))
     );
+    let alone = store.phone().agent(berta, second(120)).await;
+    assert_eq!(alone, Ok(Some(now[1].clone())), "one alone is told as among all");
     let silence = AWAY_AFTER.as_secs();
     say(&*store, anna, AgentState::OnCall, 130).await;
     store.phone().note_agent_seen(anna, second(150)).await.unwrap();
     store.phone().note_agent_seen(anna, second(140)).await.unwrap();
+    let seen = store.phone().agent(anna, second(160)).await.unwrap().unwrap();
+    assert_eq!((seen.since, seen.seen), (second(130), second(150)));
     assert_eq!(agents(&*store, 100 + silence - 1).await[1].1, AgentState::Ready);
     assert_eq!(
         agents(&*store, 100 + silence).await,
@@ -438,4 +443,28 @@ pub(crate) async fn entries_by_phone_are_bounded_by_the_permits(store: Arc<dyn S
     let paused = phone.enter_by_phone(by_phone(&world, 30, anna, 62)).await;
     assert_eq!(paused, Err(refused(EnterRefusal::NotOpen)));
     world.audit_is_clean().await;
+}
+
+pub(crate) async fn an_attempt_to_join_keeps_its_first_ticket_for_a_day(store: Arc<dyn Store>) {
+    let join = |number: u32, at: i64| KeptJoin {
+        ticket: TicketId {
+            line: LineNo(1),
+            number: TicketNumber(number),
+        },
+        joined_at: second(at),
+    };
+    let keep = |attempt: u64, join: KeptJoin| store.phone().keep_join(key(attempt), join);
+    let (one, other) = tokio::join!(keep(1, join(5, 0)), keep(1, join(6, 1)));
+    let kept = one.unwrap();
+    assert_eq!(other.unwrap(), kept, "two nodes at once");
+    assert_eq!(keep(1, join(7, 60)).await, Ok(kept));
+    assert_eq!(keep(2, join(7, 60)).await, Ok(join(7, 60)), "another attempt");
+    assert_eq!(keep(3, join(8, 86_400)).await, Ok(join(8, 86_400)));
+    assert_eq!(
+        keep(1, join(9, 86_401)).await,
+        Ok(kept),
+        "a day old, and swept by the next one"
+    );
+    assert_eq!(keep(4, join(10, 90_000)).await, Ok(join(10, 90_000)));
+    assert_eq!(keep(1, join(9, 90_001)).await, Ok(join(9, 90_001)), "forgotten");
 }

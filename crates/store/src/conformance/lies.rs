@@ -52,23 +52,24 @@ pub(crate) const LIES: &[(&str, &str)] = &[
     (
         "nobody_booked_twice",
         "DROP INDEX series_person_once;
-         UPDATE series SET person_key = (SELECT person_key FROM series WHERE id = 1) WHERE id = 2",
+         UPDATE series SET person_key = (SELECT person_key FROM series WHERE id = (SELECT min(id) FROM series))
+         WHERE id = (SELECT min(id) + 1 FROM series)",
     ),
     (
         "no_first_dose_without_its_second",
-        "DELETE FROM appointment WHERE series = 1 AND dose = 2",
+        "DELETE FROM appointment WHERE series = (SELECT min(id) FROM series) AND dose = 2",
     ),
     (
         "no_first_dose_without_its_second",
-        "DELETE FROM appointment WHERE series = 1 AND dose = 1",
+        "DELETE FROM appointment WHERE series = (SELECT min(id) FROM series) AND dose = 1",
     ),
     (
         "every_appointment_is_at_its_slot",
-        "UPDATE appointment SET starts_at = starts_at + 60000 WHERE series = 1 AND dose = 2",
+        "UPDATE appointment SET starts_at = starts_at + 60000 WHERE series = (SELECT min(id) FROM series) AND dose = 2",
     ),
     (
         "every_appointment_is_at_its_slot",
-        "UPDATE appointment SET centre_no = 3 - centre_no WHERE series = 1 AND dose = 1",
+        "UPDATE appointment SET centre_no = 3 - centre_no WHERE series = (SELECT min(id) FROM series) AND dose = 1",
     ),
     (
         "every_booking_is_whole",
@@ -81,7 +82,7 @@ pub(crate) const LIES: &[(&str, &str)] = &[
     ("every_booking_is_whole", "UPDATE permit SET party = 1 WHERE number = 1"),
     (
         "every_confirmation_in_the_outbox",
-        "DELETE FROM outbox_series WHERE series = 1",
+        "DELETE FROM outbox_series WHERE series = (SELECT min(id) FROM series)",
     ),
     (
         "every_confirmation_in_the_outbox",

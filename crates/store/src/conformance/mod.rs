@@ -19,7 +19,8 @@ pub(crate) mod leadership;
 pub(crate) mod lies;
 pub(crate) mod line;
 pub(crate) mod messages;
-
+pub(crate) mod operations;
+pub(crate) mod provider;
 pub(crate) mod read_only;
 pub(crate) mod registration;
 pub(crate) mod series;
@@ -180,6 +181,7 @@ macro_rules! conformance_suite {
                 a_reset_account_begins_again
                 a_code_of_the_app_opens_one_session
                 a_recovery_code_is_used_once
+                a_second_factor_within_a_session_is_used_up_like_one_at_the_door
                 a_login_to_an_account_that_changed_meanwhile_is_refused
                 a_session_that_ended_is_gone_at_once
                 the_use_of_a_session_is_noted_and_what_is_over_is_swept
@@ -187,6 +189,11 @@ macro_rules! conformance_suite {
                 a_network_is_counted_by_its_failures_alone
                 a_token_of_a_program_ends_and_is_revoked
                 every_act_is_a_line_of_an_unbroken_log
+            }
+            provider {
+                a_person_of_the_provider_opens_sessions_without_password_and_app
+                an_account_belongs_to_the_first_person_that_came_to_it
+                a_reset_account_is_free_for_another_person_of_the_provider
             }
             callbacks {
                 a_call_back_comes_back_as_it_was_promised
@@ -210,6 +217,7 @@ macro_rules! conformance_suite {
                 call_backs_are_counted
             }
             desk {
+                an_attempt_to_join_keeps_its_first_ticket_for_a_day
                 a_state_stands_until_another_is_said_or_nothing_is_heard
                 who_has_logged_out_is_away
                 a_day_counts_calls_time_and_bookings
@@ -221,6 +229,14 @@ macro_rules! conformance_suite {
                 who_enters_by_phone_stands_in_the_account
                 one_line_for_all_lets_nobody_in_beside_it
                 entries_by_phone_are_bounded_by_the_permits
+            }
+            operations {
+                an_operation_sent_twice_is_done_once_and_logged_with_its_reason
+                an_operation_that_is_refused_leaves_no_line_and_its_key_is_good
+                bounds_stand_until_others_are_set
+                an_announcement_is_shown_in_its_languages_until_it_is_taken_back
+                a_release_by_an_operator_is_logged_with_what_it_added
+                a_node_is_there_until_it_stops
             }
             messages {
                 messages_leave_with_their_booking

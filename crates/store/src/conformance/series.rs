@@ -80,18 +80,25 @@ pub(crate) async fn a_booked_series_is_told_again_and_a_cancelled_one_is_not(sto
     let slot = world.slot(1).await;
     let (_, booked) = world.book(1, &[slot]).await;
     let before = messages(&world).await;
-    let again = |booking_code: String| SendAgain {
+    let again = |attempt: u64, booking_code: String| SendAgain {
+        attempt_key: key(attempt),
         messages: vec![message(MessageKind::Confirmation, vec![booking_code.clone()])],
         booking_code,
         now: second(100),
     };
     let code = booked.series[0].booking_code.clone();
-    assert_eq!(world.store.send_again(again(code.clone())).await, Ok(()));
+    assert_eq!(world.store.send_again(again(91, code.clone())).await, Ok(()));
     assert_eq!(messages(&world).await, before + 1);
-    let nobody = world.store.send_again(again("NOBODY".into())).await;
+    let (one, other) = tokio::join!(
+        world.store.send_again(again(91, code.clone())),
+        world.store.send_again(again(91, code.clone()))
+    );
+    assert_eq!((one, other), (Ok(()), Ok(())), "sent twice");
+    assert_eq!(messages(&world).await, before + 1, "told once");
+    let nobody = world.store.send_again(again(92, "NOBODY".into())).await;
     assert_eq!(nobody, Err(Failure::Refused(SeriesRefusal::UnknownCode)));
     world.store.cancel(cancel(1)).await.unwrap();
-    let cancelled = world.store.send_again(again(code)).await;
+    let cancelled = world.store.send_again(again(93, code)).await;
     assert_eq!(cancelled, Err(Failure::Refused(SeriesRefusal::Cancelled)));
     assert_eq!(
         messages(&world).await,

@@ -42,7 +42,7 @@ fn new(account: &str, duty: Duty) -> NewStaffAccount {
     }
 }
 
-async fn made(staff: &dyn StaffStore, account: &str, role: Role) -> StaffId {
+pub(super) async fn made(staff: &dyn StaffStore, account: &str, role: Role) -> StaffId {
     staff.make_staff_account(new(account, duty(role))).await.unwrap()
 }
 
@@ -59,6 +59,10 @@ async fn change(
             now: second(100),
         })
         .await
+}
+
+pub(super) async fn reset(staff: &dyn StaffStore, account: StaffId) {
+    change(staff, account, AccountChange::Reset(password(2))).await.unwrap();
 }
 
 /// The step of the app's last code that [`ready`] leaves behind.
@@ -302,6 +306,27 @@ pub(crate) async fn a_recovery_code_is_used_once(store: Arc<dyn Store>) {
         "one of before"
     );
     staff.open_session(open(account, 6, recovery(92))).await.unwrap();
+}
+
+pub(crate) async fn a_second_factor_within_a_session_is_used_up_like_one_at_the_door(store: Arc<dyn Store>) {
+    let staff = store.staff();
+    let account = ready(staff, "anna", Role::Operator).await;
+    let shown = |factor| staff.use_second_factor(account, second(0), factor, second(20));
+    let used = Err(Failure::Refused(OpenSessionRefusal::CodeUsed));
+    let (one, other) = tokio::join!(shown(code(STEP + 1)), shown(code(STEP + 1)));
+    assert_ne!(one.is_ok(), other.is_ok());
+    assert_eq!(
+        staff.open_session(open(account, 2, code(STEP + 1))).await,
+        used,
+        "nor does it log in"
+    );
+    let recovery = SecondFactor::Recovery { hash: [81; 32] };
+    shown(recovery).await.unwrap();
+    assert_eq!(shown(recovery).await, used);
+    assert_eq!(staff.staff_account(account).await.unwrap().unwrap().recovery_left, 1);
+    let stale = staff.use_second_factor(account, second(1), code(STEP + 2), second(20));
+    assert_eq!(stale.await, Err(Failure::Refused(OpenSessionRefusal::OutOfDate)));
+    shown(code(STEP + 2)).await.unwrap();
 }
 
 pub(crate) async fn a_login_to_an_account_that_changed_meanwhile_is_refused(store: Arc<dyn Store>) {

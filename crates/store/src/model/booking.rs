@@ -149,6 +149,8 @@ pub struct Cancel {
 /// The messages of a booked series, once more.
 #[derive(Clone, Debug)]
 pub struct SendAgain {
+    /// Sent twice, told once.
+    pub attempt_key: AttemptKey,
     /// Which.
     pub booking_code: String,
     /// What leaves.

@@ -1,6 +1,7 @@
 //! What the nodes of a deployment share: who leads, and what each of them mirrors.
 
-use dran_core::ids::{LineNo, TicketId};
+use dran_core::ids::{AnnouncementId, LineNo, TicketId};
+use dran_core::operations::PermitBounds;
 use jiff::Timestamp;
 
 use super::Permit;
@@ -24,6 +25,10 @@ pub struct Shared {
     pub told: Vec<u8>,
     /// Since when bookings rest because the operator said so.
     pub read_only_since: Option<Timestamp>,
+    /// The bounds of permits that the operator has set; none: as the node is configured.
+    pub bounds: Option<PermitBounds>,
+    /// The announcement that is shown now.
+    pub announcement: Option<AnnouncementId>,
 }
 
 /// A time in which nobody could book.

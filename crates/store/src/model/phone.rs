@@ -9,8 +9,8 @@ use dran_core::line::ticket::Ticket;
 use dran_core::phone::{AgentState, CallbackState, PhoneNumber, Settled};
 use dran_core::staff::StaffName;
 use dran_core::staff::log::Actor;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::booking::SeriesState;
 use super::registration::{ContactRecord, PersonRecord};
@@ -177,6 +177,8 @@ pub struct AgentNow {
     pub state: AgentState,
     /// Since when the agent says so.
     pub since: Timestamp,
+    /// When the agent was last heard of.
+    pub seen: Timestamp,
 }
 
 /// The figures of an agent's day.
@@ -320,6 +322,18 @@ pub struct FoundSeries {
     pub vaccine: VaccineId,
     /// Starts of the appointments, first dose first.
     pub starts: Vec<Timestamp>,
+}
+
+/// How long the attempt of a form is remembered. Nobody sends a form again on the next day.
+pub(crate) const ATTEMPTS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// A ticket that an attempt has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptJoin {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// When it was taken.
+    pub joined_at: Timestamp,
 }
 
 /// Somebody whom an agent has on the line wants to come in beside the line.

@@ -60,6 +60,8 @@ pub struct StaffAccount {
     pub app: Option<EnrolledApp>,
     /// Recovery codes that were not used yet.
     pub recovery_left: u32,
+    /// The person of the identity provider that it belongs to, once one has come: a hash of issuer and subject.
+    pub provider_subject: Option<[u8; 32]>,
 }
 
 /// An account to be made.
@@ -95,7 +97,7 @@ pub enum AccountChange {
     Disable,
     /// Puts it back into use.
     Enable,
-    /// Gives out a new initial password, and takes app and recovery codes away.
+    /// Gives out a new initial password, and takes app, recovery codes and the provider's person away.
     Reset(StoredPassword),
 }
 
@@ -190,6 +192,12 @@ pub enum SecondFactor {
         /// Its hash.
         hash: [u8; 32],
     },
+    /// None of ours: an identity provider has said who it is, and how it knows is its own matter. The first person it
+    /// names for an account is the only one from then on.
+    Provider {
+        /// Hash of issuer and subject.
+        subject: [u8; 32],
+    },
 }
 
 /// A session to begin.
@@ -216,6 +224,8 @@ pub enum OpenSessionRefusal {
     OutOfDate,
     /// The code was used before, or is none of this account.
     CodeUsed,
+    /// The account belongs to another person of the provider, or that person to another account.
+    OtherPerson,
 }
 
 /// A session that lives.
@@ -227,8 +237,10 @@ pub struct StaffSession {
     pub began_at: Timestamp,
     /// When it was last used, to the minute.
     pub used_at: Timestamp,
-    /// Whether a second factor was shown.
+    /// Whether a second factor was shown, here or at the identity provider.
     pub second_factor: bool,
+    /// Whether it began at the identity provider: no password was shown here.
+    pub by_provider: bool,
 }
 
 /// Which sessions end.

@@ -331,7 +331,7 @@ const CHECKS: &[Check] = &[
         violations: "
             SELECT 'account ' || account || ' has no app and a session with a second factor'
             FROM staff_session JOIN staff_account ON staff_account.id = account
-            WHERE second_factor AND totp_nonce IS NULL",
+            WHERE second_factor AND NOT by_provider AND totp_nonce IS NULL",
     },
     Check {
         name: "centres_of_the_role_centre_alone",

@@ -7,7 +7,7 @@ use super::holds;
 use super::line::{close, is_active, permit_of};
 use super::messages;
 use super::phone;
-use super::rows::{kept, ms};
+use super::rows::{kept, leading, ms};
 use super::series;
 use super::session::Tx;
 use super::sql::{all, execute, expect_rows, get, insert, optional, params};
@@ -61,7 +61,7 @@ pub(super) async fn confirm(tx: &Tx, confirm: &Confirm) -> Result<Booked, Failur
         let series = insert_series(tx, confirm, booking, person, person_key, hold.places[person]).await?;
         insert_appointments(tx, series, hold.places[person]).await?;
     }
-    messages::put(tx, &confirm.messages, confirm.now).await?;
+    messages::put(tx, confirm.ticket.line, &confirm.messages, confirm.now).await?;
     // The places leave the hold without becoming free: they are the booking's now.
     holds::delete(tx, &hold).await?;
     close(tx, confirm.ticket, PermitState::Booked).await?;
@@ -108,9 +108,18 @@ async fn insert_series(
     let code = &confirm.booking_codes[person];
     let series = insert(
         tx,
-        "INSERT INTO series (booking, registration, person_no, person_key, booking_code, slot, state)
-         VALUES ($1, $2, $3, $4, $5, $6, 'booked') RETURNING id",
-        params![booking, confirm.registration.0, person, person_key, code, slot.0],
+        "INSERT INTO series (id, booking, registration, person_no, person_key, booking_code, slot, state)
+         OVERRIDING SYSTEM VALUE
+         VALUES ($1::bigint | nextval('series_id_seq'), $2, $3, $4, $5, $6, $7, 'booked') RETURNING id",
+        params![
+            leading(confirm.ticket.line, 0),
+            booking,
+            confirm.registration.0,
+            person,
+            person_key,
+            code,
+            slot.0
+        ],
     )
     .await?;
     // The unique keys decide.

@@ -69,7 +69,7 @@ async fn add(tx: &Tx, new: &NewTicketContact) -> Result<(), Failure<LeaveContact
         ],
     )
     .await?;
-    messages::put(tx, std::slice::from_ref(&new.code.message), new.now).await?;
+    messages::put(tx, new.ticket.line, std::slice::from_ref(&new.code.message), new.now).await?;
     Ok(())
 }
 
@@ -96,7 +96,7 @@ async fn replace(tx: &Tx, ticket: TicketId, new: &NewTicketContact) -> Result<()
     )
     .await?;
     expect_rows(touched, 1, "a contact that is replaced")?;
-    messages::put(tx, std::slice::from_ref(&new.code.message), new.now).await?;
+    messages::put(tx, new.ticket.line, std::slice::from_ref(&new.code.message), new.now).await?;
     Ok(())
 }
 

@@ -8,16 +8,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dran_core::ids::{LineNo, TicketId};
+use dran_core::ids::{AnnouncementId, LineNo, TicketId};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Config};
 
 use super::line::{permit_of, read_permit};
 use super::open::OpenError;
+use super::operations::bounds;
 use super::rows::{at, maybe_at, ticket};
 use super::session::{Tx, connect};
-use super::sql::{all, execute, expect_rows, get, one, params};
+use super::sql::{all, execute, expect_rows, get, maybe, one, params};
 use super::writer::WRITE_LOCK;
 use crate::leader_claim::{Belief, Claim};
 use crate::{ActivePermit, Answer, Fault, LineMark, Permit, Shared, Term};
@@ -218,11 +219,14 @@ pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> 
         |row| Ok((get(row, 0)?, ticket(row, 1)?)),
     )
     .await?;
-    let (told, read_only_since) = one(
+    let (told, read_only_since, bounds, announcement) = one(
         tx,
-        "SELECT coalesce(told, ''::bytea), read_only_since FROM leadership",
+        "SELECT coalesce(told, ''::bytea), read_only_since, permits_min, permits_max, announcement FROM leadership",
         &[],
-        |row| Ok((get(row, 0)?, maybe_at(row, 1)?)),
+        |row| {
+            let announcement: Option<i64> = maybe(row, 4)?;
+            Ok((get(row, 0)?, maybe_at(row, 1)?, bounds(row, 2)?, announcement))
+        },
     )
     .await?;
     Ok(Shared {
@@ -258,6 +262,8 @@ pub(super) async fn shared(tx: &Tx, booked_after: i64) -> Result<Shared, Fault> 
         .await?,
         told,
         read_only_since,
+        bounds,
+        announcement: announcement.map(AnnouncementId),
     })
 }
 

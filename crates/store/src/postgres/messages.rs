@@ -1,30 +1,32 @@
 //! The outbox: messages that are written with what caused them, and what became of them.
 
-use dran_core::ids::{Language, MessageId};
+use dran_core::ids::{Language, LineNo, MessageId};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::rows::{at, channel, channel_word, id, maybe_at, message_kind, message_kind_word, ms};
+use super::rows::{at, channel, channel_word, id, leading, maybe_at, message_kind, message_kind_word, ms};
 use super::session::Tx;
 use super::sql::{Value, all, execute, expect_rows, get, insert, maybe, optional, params};
 use crate::{Fault, Message, MessageOutcome, MessageResult, NewMessage};
 
-/// Puts messages into the outbox, due at once.
-pub(super) async fn put(tx: &Tx, messages: &[NewMessage], now: Timestamp) -> Result<(), Fault> {
+/// Puts messages of a line into the outbox, due at once.
+pub(super) async fn put(tx: &Tx, line: LineNo, messages: &[NewMessage], now: Timestamp) -> Result<(), Fault> {
     for message in messages {
-        put_one(tx, message, now).await?;
+        put_one(tx, line, message, now).await?;
     }
     Ok(())
 }
 
 /// Puts one message into the outbox and answers its number.
-pub(super) async fn put_one(tx: &Tx, message: &NewMessage, now: Timestamp) -> Result<i64, Fault> {
+pub(super) async fn put_one(tx: &Tx, line: LineNo, message: &NewMessage, now: Timestamp) -> Result<i64, Fault> {
     let id = insert(
         tx,
         "INSERT INTO outbox
-             (channel, kind, recipient, language, subject, body, calendar, created_at, due_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id",
+             (id, channel, kind, recipient, language, subject, body, calendar, created_at, due_at)
+             OVERRIDING SYSTEM VALUE
+             VALUES ($1::bigint | nextval('outbox_id_seq'), $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING id",
         params![
+            leading(line, 0),
             channel_word(message.channel),
             message_kind_word(message.kind),
             &message.recipient,
@@ -65,7 +67,7 @@ pub(super) async fn recent(tx: &Tx, limit: u32) -> Result<Vec<Message>, Fault> {
     read(
         tx,
         "SELECT id, channel, kind, recipient, language, subject, body, calendar, created_at, tries, sent_at
-         FROM outbox ORDER BY id DESC LIMIT $1",
+         FROM outbox ORDER BY (id & 1099511627775) DESC LIMIT $1",
         params![limit],
     )
     .await

@@ -72,6 +72,26 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0010_phone",
         sql: include_str!("../../migrations/0010_phone.postgres.sql"),
     },
+    Migration {
+        version: 11,
+        name: "0011_leading_numbers",
+        sql: include_str!("../../migrations/0011_leading_numbers.postgres.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "0012_provider",
+        sql: include_str!("../../migrations/0012_provider.postgres.sql"),
+    },
+    Migration {
+        version: 13,
+        name: "0013_operations",
+        sql: include_str!("../../migrations/0013_operations.postgres.sql"),
+    },
+    Migration {
+        version: 14,
+        name: "0014_attempt",
+        sql: include_str!("../../migrations/0014_attempt.postgres.sql"),
+    },
 ];
 
 /// Brings a database to the schema of this binary, all of it or nothing. Refuses a database that is not

@@ -30,6 +30,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
+mod operations;
 mod phone;
 mod read_only;
 mod readers;
@@ -59,9 +60,9 @@ use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
-    NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
-    PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
-    ResendRefusal, SendAgain, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store,
+    NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, OperationsStore,
+    Permit, PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary,
+    ResendCode, ResendRefusal, SendAgain, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store,
     StoredCampaign, StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
@@ -181,7 +182,7 @@ impl Store for PostgresStore {
 
     fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>> {
         self.writer
-            .write(async move |tx: &Tx| line::lease(tx, line, count).await)
+            .write_at_the_door(async move |tx: &Tx| line::lease(tx, line, count).await)
     }
 
     fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
@@ -392,6 +393,10 @@ impl Store for PostgresStore {
     }
 
     fn phone(&self) -> &dyn PhoneStore {
+        self
+    }
+
+    fn operations(&self) -> &dyn OperationsStore {
         self
     }
 

@@ -108,7 +108,7 @@ pub(super) async fn send(tx: &Tx, notices: &[NewNotice], now: Timestamp) -> Resu
         let Some(message) = message.as_ref().filter(|_| marked == 1) else {
             continue;
         };
-        let id = messages::put_one(tx, message, now).await?;
+        let id = messages::put_one(tx, ticket.line, message, now).await?;
         let key = params![ticket.line.0, ticket.number.0, id];
         let touched = match kind {
             NoticeKind::Soon => {

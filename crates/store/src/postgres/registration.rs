@@ -1,11 +1,10 @@
 //! Registrations: who wants an appointment, and whether they can be reached.
 
-use dran_core::ids::{CampaignId, DistrictId, GroupId, Language, RegistrationId};
+use dran_core::ids::{CampaignId, DistrictId, GroupId, Language, LineNo, RegistrationId};
 use tokio_postgres::Row;
 
-use super::campaigns;
 use super::messages;
-use super::rows::{contact, contact_columns, day, id, maybe_at, ms, sex};
+use super::rows::{contact, contact_columns, day, id, leading, line_of, maybe_at, ms, sex};
 use super::session::Tx;
 use super::sql::{all, execute, expect_rows, get as column, insert, maybe, optional, params};
 use crate::{
@@ -16,7 +15,16 @@ use crate::{
 /// See [`crate::Store::register`]. The same key with other contents is another registration: a visitor
 /// who goes back and corrects a name sends the same form again.
 pub(super) async fn register(tx: &Tx, new: &NewRegistration) -> Result<RegistrationId, Failure<RegisterRefusal>> {
-    let Some(campaign) = campaigns::number(tx, &new.campaign).await? else {
+    let campaign = optional(
+        tx,
+        "SELECT no, (SELECT min(line_no) FROM line_district JOIN line USING (line_no)
+                     WHERE district = $2 AND line.campaign = campaign.no)
+         FROM campaign WHERE id = $1",
+        params![new.campaign.as_str(), district_of(new)],
+        |row| Ok((column::<i64>(row, 0)?, LineNo(maybe(row, 1)?.unwrap_or_default()))),
+    )
+    .await?;
+    let Some((campaign, line)) = campaign else {
         return Err(Failure::Refused(RegisterRefusal::UnknownCampaign));
     };
     if let Some(id) = attempted(tx, new).await? {
@@ -29,8 +37,10 @@ pub(super) async fn register(tx: &Tx, new: &NewRegistration) -> Result<Registrat
         tx,
         "INSERT INTO registration
          (campaign, attempt_key, contact_kind, contact_address, contact_town, language, created_at, verified_at,
-          code_hash, code_valid_until, codes_sent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9::bytea IS NULL THEN 0 ELSE 1 END)
+          code_hash, code_valid_until, codes_sent, id)
+         OVERRIDING SYSTEM VALUE
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9::bytea IS NULL THEN 0 ELSE 1 END,
+                 $11::bigint | nextval('registration_id_seq'))
          RETURNING id",
         params![
             campaign,
@@ -43,6 +53,7 @@ pub(super) async fn register(tx: &Tx, new: &NewRegistration) -> Result<Registrat
             verified_at,
             code.map(|code| code.hash),
             code.map(|code| ms(code.valid_until)),
+            leading(line, 0),
         ],
     )
     .await?;
@@ -50,9 +61,14 @@ pub(super) async fn register(tx: &Tx, new: &NewRegistration) -> Result<Registrat
         insert_person(tx, id, person_no, person).await?;
     }
     if let Some(code) = code {
-        messages::put(tx, std::slice::from_ref(&code.message), new.now).await?;
+        messages::put(tx, line_of(id), std::slice::from_ref(&code.message), new.now).await?;
     }
     Ok(RegistrationId(id))
+}
+
+/// The district of the first person, with whose line the number of the registration leads.
+pub(super) fn district_of(new: &NewRegistration) -> &str {
+    new.persons.first().map_or("", |person| person.district.as_str())
 }
 
 /// The registration that the same attempt made before.
@@ -220,7 +236,13 @@ pub(super) async fn resend(tx: &Tx, resend: &ResendCode) -> Result<(), Failure<R
             if touched != 1 {
                 return Err(Failure::Refused(ResendRefusal::TooMany));
             }
-            messages::put(tx, std::slice::from_ref(&code.message), resend.now).await?;
+            messages::put(
+                tx,
+                line_of(resend.registration.0),
+                std::slice::from_ref(&code.message),
+                resend.now,
+            )
+            .await?;
         }
         (None, ContactRecord::Letter { .. }) => {
             let touched = execute(

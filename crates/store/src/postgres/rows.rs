@@ -1,7 +1,7 @@
 //! How the values of the model stand in columns, and back.
 
 use dran_core::campaign::CampaignState;
-use dran_core::ids::{Party, TicketId};
+use dran_core::ids::{LineNo, Party, TicketId};
 use dran_core::line::randomness::{Beacon, DrandChain, DrandRound, PublicValue, Randomness};
 use dran_core::phone::{AgentState, CallbackState, PhonePolicy, Settled};
 use jiff::Timestamp;
@@ -15,6 +15,19 @@ use crate::columns::{
 };
 pub(super) use crate::columns::{channel_word, contact_columns, kept, message_kind_word, ms, permit_state_word};
 use crate::{Channel, ContactRecord, Fault, MessageKind, PermitState, SeriesState};
+
+/// How many bits of a number are its own; those above them are its line's (migration `0011_leading_numbers`).
+const OWN_BITS: u32 = 40;
+
+/// The number of a row that belongs to a line, of a number of a sequence.
+pub(super) fn leading(line: LineNo, own: i64) -> i64 {
+    i64::from(line.0) << OWN_BITS | own
+}
+
+/// The line that a number leads with.
+pub(super) fn line_of(number: i64) -> LineNo {
+    LineNo(u16::try_from(number >> OWN_BITS).unwrap_or_default())
+}
 
 /// The moment in a column of unix milliseconds.
 pub(super) fn at(row: &Row, column: usize) -> Result<Timestamp, Fault> {

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use tokio_postgres::Row;
 
 use super::messages;
+use super::phone::attempts;
 use super::registration::read_person;
-use super::rows::{at, contact, id, ms, series_state};
+use super::rows::{at, contact, id, line_of, ms, series_state};
 use super::session::Tx;
 use super::sql::{all, execute, expect_rows, get as column, optional, params};
 use super::supply::{Shortage, exchange};
@@ -44,7 +45,7 @@ pub(super) async fn codes_born_on(tx: &Tx, birth_date: Date, limit: u32) -> Resu
         "SELECT booking_code FROM registration_person
          JOIN series ON series.registration = registration_person.registration
                     AND series.person_no = registration_person.person_no
-         WHERE birth_date = $1 ORDER BY series.id DESC LIMIT $2",
+         WHERE birth_date = $1 ORDER BY (series.id & 1099511627775) DESC LIMIT $2",
         params![birth_date.to_string(), i64::from(limit)],
         |row| column(row, 0),
     )
@@ -90,7 +91,7 @@ pub(super) async fn cancel(tx: &Tx, cancel: &Cancel) -> Result<Series, Failure<S
     .await?;
     expect_rows(touched, 1, "the person of a series that is cancelled")?;
     change_places(tx, &[series.slot], &[]).await?;
-    messages::put(tx, &cancel.messages, cancel.now).await?;
+    messages::put(tx, line_of(id), &cancel.messages, cancel.now).await?;
     reread(tx, &cancel.booking_code).await
 }
 
@@ -99,7 +100,8 @@ pub(super) async fn send_again(tx: &Tx, again: &SendAgain) -> Result<(), Failure
     match find(tx, &again.booking_code).await? {
         None => Err(Failure::Refused(SeriesRefusal::UnknownCode)),
         Some((_, series)) if series.state == SeriesState::Cancelled => Err(Failure::Refused(SeriesRefusal::Cancelled)),
-        Some(_) => Ok(messages::put(tx, &again.messages, again.now).await?),
+        Some(_) if !attempts::is_first(tx, again.attempt_key, again.now).await? => Ok(()),
+        Some((id, _)) => Ok(messages::put(tx, line_of(id), &again.messages, again.now).await?),
     }
 }
 
@@ -149,7 +151,7 @@ pub(super) async fn move_series(tx: &Tx, moved: &MoveSeries) -> Result<Series, F
         "the appointments of a series that is moved",
     )?;
     super::booking::insert_appointments(tx, id, moved.to).await?;
-    messages::put(tx, &moved.messages, moved.now).await?;
+    messages::put(tx, line_of(id), &moved.messages, moved.now).await?;
     reread(tx, &moved.booking_code).await
 }
 

@@ -24,7 +24,7 @@ use super::open::{OpenError, PostgresOptions};
 use super::session::{Link, Tx};
 use super::sets;
 use crate::pressure::Gauge;
-use crate::queue::{BATCH_MAX, Queued, gather};
+use crate::queue::{self, BATCH_MAX, Intake, gather, lanes};
 use crate::{Answer, Fault, Pressure};
 
 /// How often a batch is run again because the engine gave it up for another node's sake. The order of
@@ -39,14 +39,21 @@ const BATCH_TIME_MAX: Duration = Duration::from_secs(20);
 pub(super) const WRITE_LOCK: i64 = 0x6472_616e_0000_0001;
 
 type Job = Box<dyn Command>;
+type Lane = queue::Lane<Job>;
+
+/// The citizens' lanes; staff have a connection and a writer of their own.
+struct Lanes {
+    door: Lane,
+    public: Lane,
+}
 
 /// Adds what has queued up while the batch waited for the lock, most of all for another node's batch: one commit
 /// for all of them instead of another turn.
 type Late<'a> = dyn FnMut(&mut Vec<Job>) + 'a;
 
-/// The queue in front of the writer's thread. Dropping it drains the queue and ends the thread.
+/// The queues in front of the writer's thread. Dropping it drains them and ends the thread.
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Queued<Job>>>,
+    lanes: Option<Lanes>,
     thread: Option<JoinHandle<()>>,
     gauge: Arc<Gauge>,
     /// Batches that were run again with a savepoint for each command.
@@ -60,7 +67,7 @@ impl Writer {
         options: &PostgresOptions,
         board_version: Arc<BoardVersion>,
     ) -> Result<Self, OpenError> {
-        let (queue, jobs) = mpsc::channel(options.queue_len_max);
+        let (lanes, intake) = lanes(options.queue_len_max);
         let gauge = Arc::new(Gauge::new(options.monotonic));
         let (opened, open) = std_mpsc::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -79,12 +86,15 @@ impl Writer {
                 // Whoever opens waits for this word.
                 let _ = opened.send(started);
                 if go_on {
-                    at_work.run(jobs, &seen).await;
+                    at_work.run(intake, &seen).await;
                 }
             });
         })?;
         let writer = Self {
-            queue: Some(queue),
+            lanes: Some(Lanes {
+                door: lanes.door,
+                public: lanes.public,
+            }),
             thread: Some(thread),
             gauge,
             run_apart,
@@ -98,9 +108,9 @@ impl Writer {
     /// See [`crate::Store::pressure`].
     pub(super) fn pressure(&self) -> Option<Pressure> {
         let waiting = self
-            .queue
+            .lanes
             .as_ref()
-            .is_some_and(|queue| queue.capacity() < queue.max_capacity());
+            .is_some_and(|lanes| lanes.public.capacity() < lanes.public.max_capacity());
         self.gauge.take(waiting)
     }
 
@@ -117,18 +127,42 @@ impl Writer {
         self.ask(Asked::new(command))
     }
 
+    /// As [`Self::write`], for what lets citizens into the line: it waits for none of those who book.
+    pub(super) fn write_at_the_door<T, E>(
+        &self,
+        command: impl AsyncFn(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.queue(|lanes| &lanes.door, Asked::new(command))
+    }
+
     /// Queues a command that is made already, with the place where its answer arrives.
     pub(super) fn ask<T, E>(
         &self,
+        asked: (impl Command + 'static, oneshot::Receiver<Result<T, E>>),
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.queue(|lanes| &lanes.public, asked)
+    }
+
+    fn queue<T, E>(
+        &self,
+        lane: impl FnOnce(&Lanes) -> &Lane,
         (asked, outcome): (impl Command + 'static, oneshot::Receiver<Result<T, E>>),
     ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let queued = match &self.queue {
-            Some(queue) => queue
-                .try_send(Queued {
+        let queued = match &self.lanes {
+            Some(lanes) => lane(lanes)
+                .try_send(queue::Queued {
                     job: Box::new(asked) as Job,
                     at: Some(self.gauge.now()),
                 })
@@ -147,7 +181,7 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue = None;
+        self.lanes = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -204,26 +238,15 @@ impl AtWork {
         Ok(())
     }
 
-    async fn run(&mut self, mut jobs: mpsc::Receiver<Queued<Job>>, gauge: &Gauge) {
+    async fn run(&mut self, mut intake: Intake<Job>, gauge: &Gauge) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         let mut answered = 0;
-        while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
-            let mut more = |batch: &mut Vec<_>| {
-                while batch.len() < BATCH_MAX
-                    && let Ok(queued) = jobs.try_recv()
-                {
-                    batch.push(queued);
-                }
-            };
-            gather(&mut more, &mut batch, answered);
+        while intake.wait(&mut batch).await {
+            gather(&mut |batch| intake.take(batch), &mut batch, answered);
             gauge.begin(batch.iter().filter_map(|queued| queued.at));
             let taken = batch.drain(..).map(|queued| queued.job).collect();
             let mut late = |taken: &mut Vec<Job>| {
-                while taken.len() + batch.len() < BATCH_MAX
-                    && let Ok(queued) = jobs.try_recv()
-                {
-                    batch.push(queued);
-                }
+                intake.take_of_citizens(&mut batch, BATCH_MAX.saturating_sub(taken.len()));
                 if !batch.is_empty() {
                     gauge.begin(batch.iter().filter_map(|queued| queued.at));
                     taken.extend(batch.drain(..).map(|queued| queued.job));

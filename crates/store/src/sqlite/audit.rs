@@ -337,7 +337,7 @@ const CHECKS: &[Check] = &[
         violations: "
             SELECT 'account ' || account || ' has no app and a session with a second factor'
             FROM staff_session JOIN staff_account ON staff_account.id = account
-            WHERE second_factor = 1 AND totp_nonce IS NULL",
+            WHERE second_factor = 1 AND by_provider = 0 AND totp_nonce IS NULL",
     },
     Check {
         name: "centres_of_the_role_centre_alone",

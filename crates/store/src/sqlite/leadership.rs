@@ -3,11 +3,12 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use dran_core::ids::{LineNo, TicketId};
+use dran_core::ids::{AnnouncementId, LineNo, TicketId};
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
 use super::line::{permit_of, read_permit};
+use super::operations::bounds;
 use super::rows::{maybe_at, ticket};
 use super::sql::{all, execute, expect_rows, one};
 use super::writer::{Tx, Writer};
@@ -103,11 +104,14 @@ pub(super) fn shared(connection: &Connection, booked_after: i64) -> rusqlite::Re
         [booked_after],
         |row| Ok((row.get(0)?, ticket(row, 1)?)),
     )?;
-    let (told, read_only_since) = one(
+    let (told, read_only_since, bounds, announcement) = one(
         connection,
-        "SELECT coalesce(told, x''), read_only_since FROM leadership",
+        "SELECT coalesce(told, x''), read_only_since, permits_min, permits_max, announcement FROM leadership",
         [],
-        |row| Ok((row.get(0)?, maybe_at(row, 1)?)),
+        |row| {
+            let announcement: Option<i64> = row.get(4)?;
+            Ok((row.get(0)?, maybe_at(row, 1)?, bounds(row, 2)?, announcement))
+        },
     )?;
     Ok(Shared {
         booked_up_to: booked.last().map_or(booked_after, |(id, _)| *id),
@@ -140,6 +144,8 @@ pub(super) fn shared(connection: &Connection, booked_after: i64) -> rusqlite::Re
         )?,
         told,
         read_only_since,
+        bounds,
+        announcement: announcement.map(AnnouncementId),
     })
 }
 

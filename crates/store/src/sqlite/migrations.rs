@@ -71,6 +71,26 @@ const MIGRATIONS: &[Migration] = &[
         name: "0010_phone",
         sql: include_str!("../../migrations/0010_phone.sqlite.sql"),
     },
+    Migration {
+        version: 11,
+        name: "0011_leading_numbers",
+        sql: include_str!("../../migrations/0011_leading_numbers.sqlite.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "0012_provider",
+        sql: include_str!("../../migrations/0012_provider.sqlite.sql"),
+    },
+    Migration {
+        version: 13,
+        name: "0013_operations",
+        sql: include_str!("../../migrations/0013_operations.sqlite.sql"),
+    },
+    Migration {
+        version: 14,
+        name: "0014_attempt",
+        sql: include_str!("../../migrations/0014_attempt.sqlite.sql"),
+    },
 ];
 
 /// The names of all steps, to compare with the other engine's.

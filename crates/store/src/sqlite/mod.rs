@@ -20,6 +20,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod open;
+mod operations;
 mod phone;
 mod read_only;
 mod readers;
@@ -44,9 +45,9 @@ use crate::{
     AccountHead, AccountLine, Answer, AuditReport, Booked, CampaignStep, Cancel, Confirm, ConfirmRefusal, Counts,
     CreateCampaignRefusal, DueNotice, Enter, EnterRefusal, Expired, ExtendPermit, Failure, Fault, Freeze, Hold,
     HoldRefusal, KeptDay, LeaveContactRefusal, LostTime, Message, MessageOutcome, MoveSeries, NewCampaign, NewDelivery,
-    NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, Permit,
-    PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary, ResendCode,
-    ResendRefusal, SendAgain, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store,
+    NewHold, NewNotice, NewRegistration, NewRelease, NewTicketContact, NoticeMarks, OpeningRefusal, OperationsStore,
+    Permit, PermitRefusal, PhoneStore, Pressure, RegisterRefusal, Registration, ReleaseRefusal, ReleaseSummary,
+    ResendCode, ResendRefusal, SendAgain, Series, SeriesRefusal, SetOpening, Shared, StaffStore, StepRefusal, Store,
     StoredCampaign, StoredDelivery, Term, TicketContact, Verify, VerifyContact, VerifyContactRefusal, VerifyRefusal,
 };
 
@@ -194,7 +195,7 @@ impl Store for SqliteStore {
     }
 
     fn lease_tickets(&self, line: LineNo, count: u32) -> Answer<'_, Result<u32, Fault>> {
-        self.writer.write(move |tx| line::lease(tx, line, count))
+        self.writer.write_at_the_door(move |tx| line::lease(tx, line, count))
     }
 
     fn record_calls(&self, calls: Vec<(LineNo, u32)>, now: Timestamp) -> Answer<'_, Result<(), Fault>> {
@@ -396,6 +397,10 @@ impl Store for SqliteStore {
     }
 
     fn phone(&self) -> &dyn PhoneStore {
+        self
+    }
+
+    fn operations(&self) -> &dyn OperationsStore {
         self
     }
 

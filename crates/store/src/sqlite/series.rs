@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, Row};
 
 use super::messages;
+use super::phone::attempts;
 use super::registration::read_person;
 use super::rows::{at, contact, id, ms, series_state};
 use super::sql::{all, execute, expect_rows, optional};
@@ -88,6 +89,7 @@ pub(super) fn send_again(tx: &Tx<'_>, again: &SendAgain) -> Result<(), Failure<S
     match find(tx, &again.booking_code)? {
         None => Err(Failure::Refused(SeriesRefusal::UnknownCode)),
         Some((_, series)) if series.state == SeriesState::Cancelled => Err(Failure::Refused(SeriesRefusal::Cancelled)),
+        Some(_) if !attempts::is_first(tx, again.attempt_key, again.now)? => Ok(()),
         Some(_) => Ok(messages::put(tx, &again.messages, again.now)?),
     }
 }

@@ -3,6 +3,10 @@
 //! Each command runs in its own savepoint, so that an impossible one is undone and the others are
 //! committed. Nobody is answered before the COMMIT, not even who is refused: the refusal may rest on
 //! a row that the same transaction wrote.
+//!
+//! Staff do not wait for a batch of citizens to end: what they ask is carried out between two of its commands, and the
+//! batch is committed soon after ([`BESIDE_STAFF_MAX`]); what it has not come to is the next one. Who joins waits for
+//! the batch that is being written and for no other, however many are booking.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -17,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::sql::{execute, one};
 use crate::pressure::{Gauge, Monotonic};
-use crate::queue::{BATCH_MAX, Intake, Queued, gather, lanes};
+use crate::queue::{self, BATCH_MAX, BESIDE_STAFF_MAX, Intake, Lanes, Queued, gather, lanes};
 use crate::{Answer, Fault, Pressure};
 
 /// What a command sees: the connection inside the batch's transaction.
@@ -55,24 +59,21 @@ pub(super) struct Hooks {
 
 /// A way to the writer thread. Dropping the citizens' drains both queues and ends the thread.
 pub(super) struct Writer {
-    lane: Lane,
+    side: Side,
     thread: Option<JoinHandle<()>>,
     shared: Arc<Shared>,
 }
 
-/// The queue that a side puts its commands into.
-enum Lane {
-    /// The citizens', which keeps that of staff open.
-    Public {
-        queue: Sender,
-        staff: Sender,
-    },
-    /// That of staff, for as long as the citizens' is there.
+/// Whose commands come this way.
+enum Side {
+    /// The citizens', which keeps the lane of staff open.
+    Public(Lanes<Job>),
+    /// Those of staff, for as long as the citizens' side is there.
     Staff(mpsc::WeakSender<Queued<Job>>),
     Closed,
 }
 
-type Sender = mpsc::Sender<Queued<Job>>;
+type Lane = queue::Lane<Job>;
 
 /// What the thread tells those who ask without queueing.
 struct Shared {
@@ -84,7 +85,7 @@ struct Shared {
 impl Writer {
     /// Starts the thread on a connection that is open and migrated.
     pub(super) fn start(connection: Connection, queue_len_max: usize, hooks: Hooks) -> std::io::Result<Self> {
-        let (queue, staff, intake) = lanes(queue_len_max, queue_len_max);
+        let (lanes, intake) = lanes(queue_len_max);
         let shared = Arc::new(Shared {
             board_version: AtomicU64::new(0),
             gauge: Gauge::new(hooks.monotonic),
@@ -96,7 +97,7 @@ impl Writer {
             .name("store-writer".into())
             .spawn(move || run(&connection, &runtime, intake, &seen, hooks.before_commit))?;
         Ok(Self {
-            lane: Lane::Public { queue, staff },
+            side: Side::Public(lanes),
             thread: Some(thread),
             shared,
         })
@@ -104,13 +105,13 @@ impl Writer {
 
     /// The way of staff to the same thread: a queue of its own that goes first.
     pub(super) fn of_staff(&self) -> Self {
-        let lane = match &self.lane {
-            Lane::Public { staff, .. } => Lane::Staff(staff.downgrade()),
-            Lane::Staff(staff) => Lane::Staff(staff.clone()),
-            Lane::Closed => Lane::Closed,
+        let side = match &self.side {
+            Side::Public(lanes) => Side::Staff(lanes.staff.downgrade()),
+            Side::Staff(staff) => Side::Staff(staff.clone()),
+            Side::Closed => Side::Closed,
         };
         Self {
-            lane,
+            side,
             thread: None,
             shared: Arc::clone(&self.shared),
         }
@@ -123,9 +124,10 @@ impl Writer {
 
     /// See [`crate::Store::pressure`].
     pub(super) fn pressure(&self) -> Option<Pressure> {
-        let Lane::Public { queue, .. } = &self.lane else {
+        let Side::Public(lanes) = &self.side else {
             return None;
         };
+        let queue = &lanes.public;
         self.shared.gauge.take(queue.capacity() < queue.max_capacity())
     }
 
@@ -133,6 +135,30 @@ impl Writer {
     /// once.
     pub(super) fn write<T, E>(
         &self,
+        command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.queue(|lanes| &lanes.public, command)
+    }
+
+    /// As [`Self::write`], for what lets citizens into the line: it waits for none of those who book.
+    pub(super) fn write_at_the_door<T, E>(
+        &self,
+        command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.queue(|lanes| &lanes.door, command)
+    }
+
+    fn queue<T, E>(
+        &self,
+        lane: impl FnOnce(&Lanes<Job>) -> &Lane,
         command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Answer<'_, Result<T, E>>
     where
@@ -147,34 +173,32 @@ impl Writer {
                 let _ = answer.send(committed.map_err(E::from).and(done));
             })
         });
-        let queued = self.queue(job);
+        let queued = self.send(lane, job);
         Box::pin(async move {
             queued?;
             outcome.await.unwrap_or_else(|_| Err(Fault::Unknown.into()))
         })
     }
-}
 
-impl Writer {
-    fn queue(&self, job: Job) -> Result<(), Fault> {
-        let send = |queue: &Sender, at| {
-            queue.try_send(Queued { job, at }).map_err(|error| match error {
+    fn send(&self, lane: impl FnOnce(&Lanes<Job>) -> &Lane, job: Job) -> Result<(), Fault> {
+        let send = |lane: &Lane, at| {
+            lane.try_send(Queued { job, at }).map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => Fault::Busy,
                 mpsc::error::TrySendError::Closed(_) => Fault::Failed("the writer has ended".into()),
             })
         };
         let closed = || Fault::Failed("the store is closed".into());
-        match &self.lane {
-            Lane::Public { queue, .. } => send(queue, Some(self.shared.gauge.now())),
-            Lane::Staff(queue) => send(&queue.upgrade().ok_or_else(closed)?, None),
-            Lane::Closed => Err(closed()),
+        match &self.side {
+            Side::Public(lanes) => send(lane(lanes), Some(self.shared.gauge.now())),
+            Side::Staff(staff) => send(&staff.upgrade().ok_or_else(closed)?, None),
+            Side::Closed => Err(closed()),
         }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.lane = Lane::Closed;
+        self.side = Side::Closed;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -193,9 +217,9 @@ fn run(
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut seen_data_version = None;
     let mut answered = 0;
-    while runtime.block_on(intake.wait(&mut batch)) {
+    // With what the last batch has left, nobody waits.
+    while !batch.is_empty() || runtime.block_on(intake.wait(&mut batch)) {
         gather(&mut |batch| intake.take(batch), &mut batch, answered);
-        answered = batch.len();
         shared.gauge.begin(batch.iter().filter_map(|queued| queued.at));
         // Moves when another process has committed, `dran release` for example.
         let data_version = one(connection, "PRAGMA data_version", [], |row| row.get::<_, i64>(0)).ok();
@@ -203,25 +227,53 @@ fn run(
             seen_data_version = data_version;
             shared.board_version.fetch_add(1, Ordering::Release);
         }
-        commit_batch(connection, &mut batch, &shared.board_version, before_commit);
+        let left;
+        (answered, left) = commit_batch(
+            connection,
+            &mut intake,
+            &mut batch,
+            &shared.board_version,
+            before_commit,
+        );
         shared.gauge.end();
+        if !left.is_empty() {
+            intake.take_of_staff(&mut batch);
+            intake.take_at_the_door(&mut batch, BATCH_MAX);
+            batch.extend(left);
+            intake.take_of_citizens(&mut batch, BATCH_MAX);
+        }
     }
 }
 
-/// Runs a batch as one transaction and answers its callers.
+/// Runs a batch as one transaction and answers its callers. How many that were, and the commands of citizens that it
+/// has left because staff are waiting for its end.
 fn commit_batch(
     connection: &Connection,
+    intake: &mut Intake<Job>,
     batch: &mut Vec<Queued<Job>>,
     board_version: &AtomicU64,
     before_commit: Option<fn()>,
-) {
+) -> (usize, Vec<Queued<Job>>) {
     let tx = Tx {
         connection,
         board_changed: Cell::new(false),
     };
     let begun = execute(&tx, "BEGIN IMMEDIATE", []).map_err(Fault::from);
     // A job finds out by itself that there is no transaction, and then touches nothing.
-    let replies: Vec<Reply> = batch.drain(..).map(|queued| (queued.job)(&tx)).collect();
+    let (mut replies, mut left, mut of_staff) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
+    let (mut staff_wait, mut of_citizens) = (false, 0);
+    for queued in batch.drain(..) {
+        if staff_wait && of_citizens >= BESIDE_STAFF_MAX && !queued.is_of_staff() {
+            left.push(queued);
+            continue;
+        }
+        staff_wait |= queued.is_of_staff();
+        of_citizens += usize::from(!queued.is_of_staff());
+        replies.push((queued.job)(&tx));
+        intake.take_of_staff(&mut of_staff);
+        staff_wait |= !of_staff.is_empty();
+        replies.extend(of_staff.drain(..).map(|queued| (queued.job)(&tx)));
+    }
     if let Some(before_commit) = before_commit {
         before_commit();
     }
@@ -230,9 +282,11 @@ fn commit_batch(
         // Before anybody is answered, so that who has booked never sees the board of before.
         board_version.fetch_add(1, Ordering::Release);
     }
+    let answered = replies.len();
     for reply in replies {
         reply(committed.clone());
     }
+    (answered, left)
 }
 
 fn commit(tx: &Tx<'_>) -> Result<(), Fault> {

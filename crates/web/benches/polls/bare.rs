@@ -1,14 +1,13 @@
 //! The yardstick.
 
-use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -18,6 +17,11 @@ use crate::{Outcome, cores};
 /// The yardstick: hyper as it comes, one runtime per core like dran's listener, an answer made once.
 pub fn serve(body_bytes: usize) -> Outcome<()> {
     let body = Bytes::from(vec![b' '; body_bytes]);
+    serve_with(move |_| (StatusCode::OK, body.clone()))
+}
+
+/// The same, with an answer chosen by the request's head; a body is read and thrown away.
+pub fn serve_with(answer: impl Fn(&Request<Incoming>) -> (StatusCode, Bytes) + Clone + Send + 'static) -> Outcome<()> {
     let first = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let address = first.local_addr()?;
     let mut sockets = vec![first];
@@ -25,30 +29,40 @@ pub fn serve(body_bytes: usize) -> Outcome<()> {
         sockets.push(bind(address)?);
     }
     for socket in sockets {
-        let body = body.clone();
+        let answer = answer.clone();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let local = tokio::task::LocalSet::new();
-            local.block_on(&runtime, accept_bare(socket, body))
+            local.block_on(&runtime, accept_bare(socket, answer))
         });
     }
     serve_until_done(address, &[])
 }
 
-async fn accept_bare(socket: std::net::TcpListener, body: Bytes) -> Outcome<()> {
+async fn accept_bare(
+    socket: std::net::TcpListener,
+    answer: impl Fn(&Request<Incoming>) -> (StatusCode, Bytes) + Clone + 'static,
+) -> Outcome<()> {
     let socket = tokio::net::TcpListener::from_std(socket)?;
     loop {
         let (stream, _) = socket.accept().await?;
         stream.set_nodelay(true)?;
-        let body = body.clone();
+        let answer = answer.clone();
         tokio::task::spawn_local(async move {
-            let service = service_fn(move |_: Request<Incoming>| {
-                let mut response = Response::new(Full::new(body.clone()));
+            let service = service_fn(move |request: Request<Incoming>| {
+                let (status, body) = answer(&request);
+                let mut response = Response::new(Full::new(body));
+                *response.status_mut() = status;
                 let headers = response.headers_mut();
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("30"));
-                async move { Ok::<_, Infallible>(response) }
+                async move {
+                    if !request.body().is_end_stream() {
+                        request.into_body().collect().await?;
+                    }
+                    Ok::<_, hyper::Error>(response)
+                }
             });
             let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {

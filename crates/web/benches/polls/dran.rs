@@ -23,33 +23,48 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::server::serve_until_done;
-use crate::{Outcome, cores, runtime};
+use crate::server::{cpu_time, resident_bytes, serve_until_done};
+use crate::{Outcome, cores, now, runtime};
 
-/// Tickets in the lines.
-const TICKETS: usize = 1_000_000;
-/// Every how many tickets one is told to the generator: polls that differ are enough.
-const TOLD_EVERY: usize = 10;
+/// Tickets told to the generator at most: polls that differ are enough.
+const TOLD_MAX: usize = 100_000;
 /// More than are ever opened: nobody has to go.
 const CONNECTIONS_MAX: usize = 200_000;
 /// How often it is looked whether the line moves.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-pub fn serve() -> Outcome<()> {
+/// Before the tickets it tells what came of making them, each in a line with this before it.
+pub const TOLD: &str = "# ";
+
+/// What it took to have so many tickets in the lines.
+struct Made {
+    /// Processor time of all joins, in seconds.
+    joins_s: f64,
+    /// Until the order was drawn and could be asked for, in seconds.
+    draw_s: f64,
+    /// Resident bytes before the first join, and after the draw; without the tickets that are told to the generator.
+    resident: [u64; 2],
+}
+
+/// Serves lines with so many tickets.
+pub fn serve(tickets: usize) -> Outcome<()> {
     let (runtime, stop) = (runtime()?, CancellationToken::new());
-    let (service, tickets) = runtime.block_on(opened_line(&stop))?;
+    let (service, told, made) = runtime.block_on(opened_line(tickets, &stop))?;
     let limits = ListenerLimits::of(CONNECTIONS_MAX);
     let side = PublicSide::new(App::new(service, false));
     let bound = Bound::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), cores()?)?;
     let listener = bound.start(limits, side, &stop)?;
-    serve_until_done(listener.address(), &tickets)?;
+    let [before, after] = made.resident;
+    let mut lines = vec![format!("{TOLD}{} {} {before} {after}", made.joins_s, made.draw_s)];
+    lines.extend(told);
+    serve_until_done(listener.address(), &lines)?;
     stop.cancel();
     listener.join();
     Ok(())
 }
 
 /// Hessen's opening of 12 January 2021: everybody joined, the order is drawn, the first are called.
-async fn opened_line(stop: &CancellationToken) -> Outcome<(Service, Vec<String>)> {
+async fn opened_line(count: usize, stop: &CancellationToken) -> Outcome<(Service, Vec<String>, Made)> {
     let region =
         Region::parse(include_str!("../../../../regions/hessen.toml")).map_err(|found| found[0].to_string())?;
     let store = Arc::new(SqliteStore::open_temporary()?);
@@ -78,8 +93,11 @@ async fn opened_line(stop: &CancellationToken) -> Outcome<(Service, Vec<String>)
     let service = Service::start(parts).await?;
     let lines = service.campaign(&campaign).ok_or("the campaign")?.lines;
     let birth_year = BirthYear::parse("1935", service.today()).map_err(|error| format!("{error:?}"))?;
-    let mut tickets = Vec::with_capacity(TICKETS / TOLD_EVERY);
-    for (number, line) in lines.iter().cycle().take(TICKETS).enumerate() {
+    let told_every = count.div_ceil(TOLD_MAX).max(1);
+    let mut tickets = Vec::with_capacity(count / told_every + 1);
+    let (process, before) = (std::process::id(), resident_bytes(std::process::id())?);
+    let cpu_before = cpu_time(process)?;
+    for (number, line) in lines.iter().cycle().take(count).enumerate() {
         let joining = Joining {
             campaign: campaign.clone(),
             choice: PoolChoice::Pool(line.pool.id.clone()),
@@ -88,10 +106,12 @@ async fn opened_line(stop: &CancellationToken) -> Outcome<(Service, Vec<String>)
         };
         let joined = service.join(&joining).await;
         let token = joined.map_err(|error| format!("{error:?}"))?.token;
-        if number % TOLD_EVERY == 0 {
+        if number % told_every == 0 {
             tickets.push(token);
         }
     }
+    let joins_s = (cpu_time(process)? - cpu_before).as_secs_f64();
+    let drawing = now();
     service
         .open_now(&campaign)
         .await
@@ -107,7 +127,18 @@ async fn opened_line(stop: &CancellationToken) -> Outcome<(Service, Vec<String>)
     while !moving() {
         looks.tick().await;
     }
-    Ok((service, tickets))
+    let made = Made {
+        joins_s,
+        draw_s: drawing.elapsed().as_secs_f64(),
+        resident: [before, resident_bytes(process)?.saturating_sub(told_bytes(&tickets))],
+    };
+    Ok((service, tickets, made))
+}
+
+/// What the tickets take that are told: each a text of its own, and its place in the list.
+fn told_bytes(tickets: &[String]) -> u64 {
+    let each = |ticket: &String| ticket.capacity() + size_of::<String>();
+    tickets.iter().map(each).sum::<usize>() as u64
 }
 
 /// The deliveries, the release and the campaign of the day.

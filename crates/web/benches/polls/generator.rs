@@ -7,8 +7,10 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::Outcome;
 
-/// The longest answer, head and body: some 400 bytes are usual.
-const ANSWER_BYTES_MAX: usize = 4_096;
+/// Room for an answer, head and body: some 400 bytes are usual. It grows for a page.
+const ANSWER_BYTES: usize = 4_096;
+/// The longest one.
+const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// What a browser sends with every request, as far as servers look at it.
 const USUAL_HEADERS: &str = "host: termine.hessen.example\r\n\
@@ -17,7 +19,12 @@ const USUAL_HEADERS: &str = "host: termine.hessen.example\r\n\
 
 /// What a waiting page sends.
 pub fn poll_request(ticket: &str) -> Vec<u8> {
-    format!("GET /api/v1/line/{ticket} HTTP/1.1\r\n{USUAL_HEADERS}\r\n").into_bytes()
+    page_request(&format!("/api/v1/line/{ticket}"))
+}
+
+/// What a browser sends for a page.
+pub fn page_request(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\n{USUAL_HEADERS}\r\n").into_bytes()
 }
 
 /// What a client sends that takes a place in the bench's campaign.
@@ -51,7 +58,7 @@ impl Connection {
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
-            buffer: vec![0; ANSWER_BYTES_MAX],
+            buffer: vec![0; ANSWER_BYTES],
         })
     }
 
@@ -65,6 +72,9 @@ impl Connection {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         loop {
+            if filled == self.buffer.len() && filled < ANSWER_BYTES_MAX {
+                self.buffer.resize(2 * filled, 0);
+            }
             let read = self.stream.read(&mut self.buffer[filled..]).await?;
             if read == 0 {
                 return Err("a server closed the connection, or its answer is too long".into());

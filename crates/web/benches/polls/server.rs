@@ -25,7 +25,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts this program as a server; gives the tickets that it knows.
+    /// Starts this program as a server; gives the tickets that it knows, and before them what else it tells.
     pub fn start(arguments: &[&str]) -> Outcome<(Self, Vec<String>)> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments)
@@ -63,7 +63,8 @@ impl Server {
     }
 }
 
-fn cpu_time(pid: u32) -> Outcome<Duration> {
+/// The processor time of a process.
+pub fn cpu_time(pid: u32) -> Outcome<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The program's name may have blanks; proc(5) counts utime as field 14 and stime as 15.
     let (_, from_third) = stat.rsplit_once(')').ok_or("a stat file")?;
@@ -77,10 +78,15 @@ fn cpu_time(pid: u32) -> Outcome<Duration> {
 impl Server {
     /// The memory it has.
     pub fn resident_bytes(&self) -> Outcome<u64> {
-        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id()))?;
-        let pages: u64 = statm.split_whitespace().nth(1).ok_or("a statm file")?.parse()?;
-        Ok(pages * PAGE_BYTES)
+        resident_bytes(self.child.id())
     }
+}
+
+/// The memory of a process.
+pub fn resident_bytes(pid: u32) -> Outcome<u64> {
+    let statm = std::fs::read_to_string(format!("/proc/{pid}/statm"))?;
+    let pages: u64 = statm.split_whitespace().nth(1).ok_or("a statm file")?.parse()?;
+    Ok(pages * PAGE_BYTES)
 }
 
 impl Drop for Server {

@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use dran_core::campaign::CampaignState;
-use dran_core::ids::{CampaignId, DistrictId, PoolId};
+use dran_core::ids::{CampaignId, DistrictId, Language, PoolId};
 use dran_core::line::poll::INTERVAL_MIN;
 use dran_core::line::standing::{LineState, StandingState};
 use dran_core::line::ticket::Ticket;
 use dran_core::line::wait::WaitCause;
+use dran_core::operations::ANNOUNCEMENT_CHARS_MAX;
 use dran_service::{EnterError, JoinError, Joined, Joining, PoolChoice, Standing, TicketStanding};
 use dran_store::{Failure, PermitRefusal};
 use serde::{Deserialize, Serialize};
@@ -18,9 +19,9 @@ use utoipa::ToSchema;
 
 use super::contacts::{TicketContactAnswer, TicketContactBody, leave as leave_contact, read_contact};
 use super::{Answer, Json, json, permit, respond};
-use crate::app::{App, Visitor, network};
+use crate::app::{App, Visitor, language, network};
 use crate::input;
-use crate::listener::Reply;
+use crate::listener::{PlainRequest, Reply};
 use crate::problem::{FieldProblem, Kind, Problem};
 use crate::work::Solved;
 
@@ -114,6 +115,9 @@ pub struct StandingAnswer {
     /// When all this stood so, if that is longer ago than it should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale_since: Option<String>,
+    /// There while the operator tells everybody something: the text, in the language that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
 }
 
 /// A wait as a range.
@@ -257,7 +261,7 @@ pub fn join_problem(error: JoinError) -> Problem {
     params(("ticket" = String, Path, description = "The ticket")),
     responses((status = 200, body = StandingAnswer), (status = 404, body = crate::problem::ProblemDocument)))]
 pub async fn standing(State(app): State<App>, visitor: Visitor, Path(ticket): Path<String>) -> Response {
-    let Some(answer) = standing_of(&app, &ticket) else {
+    let Some(answer) = standing_of(&app, &ticket, || visitor.speaker.language().clone()) else {
         return Problem::from(Kind::TicketInvalid).document(&visitor.speaker);
     };
     let mut response = json(StatusCode::OK, &answer);
@@ -268,12 +272,20 @@ pub async fn standing(State(app): State<App>, visitor: Visitor, Path(ticket): Pa
 }
 
 /// The hot path: [`standing`] where the request was read. False for a ticket that is not one of ours.
-pub fn reply_standing(app: &App, ticket: &str, reply: &mut Reply<'_>) -> bool {
-    let Some(answer) = standing_of(app, ticket) else {
+pub fn reply_standing(app: &App, request: &PlainRequest<'_>, ticket: &str, reply: &mut Reply<'_>) -> bool {
+    let language = || language(app, request.header("cookie"), request.header("accept-language"));
+    let Some(answer) = standing_of(app, ticket, language) else {
         return false;
     };
-    let mut text = [0; ANSWER_BYTES_MAX];
-    let Some(text) = written(&answer, &mut text) else {
+    let (mut short, mut long);
+    let text: &mut [u8] = if answer.notice.is_none() {
+        short = [0; ANSWER_BYTES_MAX];
+        &mut short
+    } else {
+        long = [0; ANSWER_BYTES_MAX + NOTICE_BYTES_MAX];
+        &mut long
+    };
+    let Some(text) = written(&answer, text) else {
         return false;
     };
     let mut seconds = itoa::Buffer::new();
@@ -291,19 +303,26 @@ pub fn reply_standing(app: &App, ticket: &str, reply: &mut Reply<'_>) -> bool {
 /// the region file. A longer one goes through hyper.
 const ANSWER_BYTES_MAX: usize = 512;
 
+/// What a notice adds: no letter of a language takes more than four bytes, and what JSON escapes is rarer than that.
+const NOTICE_BYTES_MAX: usize = 4 * ANNOUNCEMENT_CHARS_MAX;
+
 /// An answer as JSON. None if it does not fit.
-fn written<'a>(answer: &impl Serialize, text: &'a mut [u8; ANSWER_BYTES_MAX]) -> Option<&'a [u8]> {
+fn written<'a>(answer: &impl Serialize, text: &'a mut [u8]) -> Option<&'a [u8]> {
+    let most = text.len();
     let mut rest = &mut text[..];
     serde_json::to_writer(&mut rest, answer).ok()?;
     let left = rest.len();
-    Some(&text[..ANSWER_BYTES_MAX - left])
+    Some(&text[..most - left])
 }
 
 /// Where a ticket stands, without a database call or a lock shared with bookings.
-fn standing_of(app: &App, ticket: &str) -> Option<StandingAnswer> {
+fn standing_of(app: &App, ticket: &str, language: impl FnOnce() -> Language) -> Option<StandingAnswer> {
     let ticket = app.service.open_ticket(ticket)?;
     let standing = app.service.standing(&ticket)?;
-    Some(standing_answer(app, &ticket, &standing))
+    // Without an announcement nobody asks for a language.
+    let announced = app.service.announcement().is_some();
+    let notice = announced.then(|| app.service.announcement_in(&language())).flatten();
+    Some(standing_answer(app, &ticket, &standing, notice))
 }
 
 impl StandingAnswer {
@@ -313,7 +332,7 @@ impl StandingAnswer {
     }
 }
 
-fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingAnswer {
+fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding, notice: Option<String>) -> StandingAnswer {
     let line = match at.line {
         LineState::Scheduled { .. } => "scheduled",
         LineState::Drawing { .. } => "drawing",
@@ -327,6 +346,7 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
         Standing::InLine(standing) => StandingAnswer {
             read_only,
             stale_since,
+            notice,
             state: match standing.state {
                 StandingState::Waiting => "waiting",
                 StandingState::Called => "called",
@@ -358,6 +378,7 @@ fn standing_answer(app: &App, ticket: &Ticket, at: &TicketStanding) -> StandingA
             poll_after_ms: ENTERED_POLL_MS,
             read_only,
             stale_since,
+            notice,
         },
     }
 }

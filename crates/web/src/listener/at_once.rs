@@ -1,7 +1,7 @@
 //! Answers at once: a plain request that needs nothing but memory is answered where it was read, without
 //! a task, a header map or a body in between. Whatever is not that plain is left to hyper.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 
@@ -113,7 +113,13 @@ pub(super) enum Outcome {
 /// The buffers that all connections of a thread share: a connection that rests has none.
 pub(super) struct Desk {
     buffers: RefCell<Buffers>,
+    /// Answers since others were given the processor.
+    answers: Cell<u32>,
 }
+
+/// Answers of polls and joins, a tenth of a millisecond of them, after which others may have the processor. Any other
+/// answer is as much work by itself.
+pub(super) const ANSWERS_OF_A_TURN: u32 = 8;
 
 struct Buffers {
     input: Box<[u8]>,
@@ -130,11 +136,20 @@ impl Default for Desk {
         };
         Self {
             buffers: RefCell::new(buffers),
+            answers: Cell::new(0),
         }
     }
 }
 
 impl Desk {
+    /// Counts what was answered. Whether it was enough for a turn, which is over then.
+    pub(super) fn has_had_a_turn(&self, answers: u32) -> bool {
+        let answers = self.answers.get() + answers;
+        let over = answers >= ANSWERS_OF_A_TURN;
+        self.answers.set(if over { 0 } else { answers });
+        over
+    }
+
     /// Reads what has come, unless something is `left` over, and answers what can be answered at once.
     /// What cannot is in `left` afterwards.
     pub(super) fn answer<A: Answer>(&self, of: &Connection<A>, stream: &TcpStream, left: &mut Vec<u8>) -> Outcome {

@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::at_once::{Desk, Outcome};
+use super::at_once::{ANSWERS_OF_A_TURN, Desk, Outcome};
 use super::seats::Seat;
 use super::{Answer, ListenerLimits, turn};
 
@@ -38,6 +38,7 @@ impl<A: Answer> Connection<A> {
                     if !self.send(&mut stream, &unsent).await {
                         return;
                     }
+                    self.step_aside(1);
                 }
                 Outcome::Other(unsent) => {
                     if !self.send(&mut stream, &unsent).await {
@@ -47,8 +48,18 @@ impl<A: Answer> Connection<A> {
                     let through_hyper = Box::pin(turn::through_hyper(&self, stream, std::mem::take(&mut left)));
                     let Some(back) = through_hyper.await else { return };
                     (stream, left) = back;
+                    self.step_aside(ANSWERS_OF_A_TURN);
                 }
             }
+        }
+    }
+
+    /// Lets others have the processor, where this listener steps back and has answered so much since it did last. A
+    /// niceness alone is not enough: whoever wakes up waits until the thread that runs has had its slice, which is
+    /// longer than what staff should wait. Where nobody else wants the processor it takes a third of a microsecond.
+    fn step_aside(&self, answers: u32) {
+        if self.limits.niceness > 0 && self.desk.has_had_a_turn(answers) {
+            std::thread::yield_now();
         }
     }
 

@@ -95,6 +95,9 @@ pub struct ListenerLimits {
     pub request_timeout: Duration,
     /// Whose word about the client's address counts.
     pub trusted_proxies: TrustedProxies,
+    /// How far its threads step back for everything else that wants a processor, from 0 to 19 (`nice`): a page of staff
+    /// should not wait for a thread that has a thousand polls in its queue.
+    pub niceness: i32,
 }
 
 impl ListenerLimits {
@@ -105,6 +108,7 @@ impl ListenerLimits {
             head_timeout: Duration::from_secs(15),
             request_timeout: Duration::from_secs(120),
             trusted_proxies: TrustedProxies::default(),
+            niceness: 0,
         }
     }
 }
@@ -146,6 +150,7 @@ impl Bound {
             let thread = std::thread::Builder::new()
                 .name(format!("http-{core}"))
                 .spawn(move || {
+                    step_back(limits.niceness);
                     if let Err(error) = run(socket, limits, answer, stop) {
                         tracing::error!(%error, "a listening socket cannot be used");
                     }
@@ -189,6 +194,15 @@ fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(socket.into())
+}
+
+/// On Linux a thread has a niceness of its own. To step back is everybody's right.
+fn step_back(niceness: i32) {
+    if niceness != 0
+        && let Err(error) = rustix::process::setpriority_process(None, niceness)
+    {
+        tracing::warn!(%error, niceness, "the priority of an HTTP thread stays as it is");
+    }
 }
 
 fn run(

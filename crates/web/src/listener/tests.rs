@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Answer, Bound, Listener, ListenerLimits, Plain, PlainRequest, Reply};
 
 /// How long a test waits for something that has to come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 const LARGE_BYTES: usize = 3_000_000;
 
 /// `/fast/…` at once, everything else through hyper.

@@ -4,7 +4,7 @@ mod access;
 mod booking;
 pub(crate) mod draw;
 pub(crate) mod forms;
-mod home;
+pub(crate) mod home;
 pub(crate) mod line;
 pub(crate) mod manage;
 mod notice;

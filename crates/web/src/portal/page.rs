@@ -42,7 +42,7 @@ pub fn shell(app: &App, visitor: &Visitor) -> Shell {
             })
             .collect(),
         demo: app.demo,
-        notice: None,
+        notice: app.service.announcement_in(current),
     }
 }
 

@@ -10,7 +10,8 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use dran_core::staff::Right;
-use dran_service::staff::{SignedIn, Whence};
+use dran_service::staff::{FlowId, SignedIn, Whence};
+use jiff::Timestamp;
 
 use super::views::paths;
 use super::{StaffApp, cookies, page};
@@ -20,6 +21,9 @@ use crate::listener::ClientAddress;
 use crate::portal::forms::Posted;
 use crate::portal::page::{Page, go};
 use crate::problem::{Kind, Problem};
+
+/// The query with which a page that is only left open asks for itself again: nobody uses a session by that.
+pub const LOOKS_ON: &str = "live=1";
 
 /// What an address needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,6 +141,12 @@ needs_right! {
     AuditLog;
     /// Callers and their appointments.
     Desk;
+    /// How the day goes.
+    Overview;
+    /// Pausing, bounds, announcements.
+    Operations;
+    /// Releasing what is delivered.
+    Planning;
 }
 
 fn with_right(who: Option<SignedIn>, right: Right) -> Result<SignedIn, Barred> {
@@ -153,7 +163,7 @@ fn with_right(who: Option<SignedIn>, right: Right) -> Result<SignedIn, Barred> {
 
 /// What has to be set up before anything else.
 pub fn set_up_first(who: &SignedIn) -> Option<Barred> {
-    if who.account.password_initial {
+    if who.password_first() {
         Some(Barred::PasswordFirst)
     } else if !who.session.second_factor {
         Some(Barred::AppFirst)
@@ -176,6 +186,8 @@ pub struct Call<N: Needs> {
     pub uri: Uri,
     /// Where a login would come from.
     pub whence: Whence,
+    /// The login at the identity provider that the browser has begun, and when.
+    pub flow: Option<(FlowId, Timestamp)>,
     params: Vec<(String, String)>,
     needs: PhantomData<N>,
 }
@@ -271,9 +283,11 @@ where
     };
     let shown = async {
         let who = match cookies::session(&app, &parts.headers) {
-            Some(token) => app.staff.session(&token).await.map_err(|_| unavailable())?,
-            None => None,
+            Some(token) if parts.uri.query() == Some(LOOKS_ON) => app.staff.session_looked_at(&token).await,
+            Some(token) => app.staff.session(&token).await,
+            None => Ok(None),
         };
+        let who = who.map_err(|_| unavailable())?;
         let told = who.clone();
         let who = match N::let_in(who) {
             Ok(who) => who,
@@ -298,6 +312,7 @@ where
             posted,
             uri: parts.uri.clone(),
             whence,
+            flow: cookies::flow(&app, &parts.headers),
             params: params
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),

@@ -30,7 +30,7 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
 ];
 
 /// Two years, as the preload lists ask for.
-const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000");
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
 /// Refuses forms of other sites, gives plain answers of the router a page, and adds the protecting headers.
 pub async fn guard(State(app): State<StaffApp>, request: Request, next: Next) -> Response {

@@ -9,8 +9,10 @@ mod cookies;
 mod desk;
 mod guard;
 mod log;
+mod operations;
 mod own;
 mod page;
+mod provider;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -59,6 +61,8 @@ fn routes() -> Routes {
         .get(paths::SIGN_IN, sign_in::form)
         .post(paths::SIGN_IN, sign_in::password)
         .post(paths::SIGN_IN_CODE, sign_in::code)
+        .get(paths::TO_PROVIDER, provider::go_there)
+        .get(paths::FROM_PROVIDER, provider::come_back)
         .post(paths::SIGN_OUT, sign_in::out)
         .get(paths::OWN, own::show)
         .get(paths::PASSWORD, own::password_form)
@@ -88,8 +92,13 @@ fn routes() -> Routes {
         .post(paths::DESK_MOVE, desk::move_to)
         .get(paths::DESK_SERIES_PRINT, desk::print_series)
         .get(paths::DESK_HELP, desk::help)
+        .get(paths::OPERATIONS, operations::show)
+        .post(paths::OPERATIONS, operations::operate)
+        .get(paths::OPERATIONS_NUMBERS, operations::numbers)
+        .post(paths::OPERATIONS_RELEASE, operations::release)
         .get(paths::LOG, log::show)
         .call(paths::LOG_CALL, Right::AuditLog, log::call)
+        .call(paths::OPERATIONS_CALL, Right::Overview, operations::call)
 }
 
 /// Answers staff and monitoring.

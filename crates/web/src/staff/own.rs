@@ -3,40 +3,64 @@
 use axum::http::StatusCode;
 use dran_core::staff::password::{CHARS_MIN, PasswordError};
 use dran_core::staff::recovery::RecoveryCode;
-use dran_service::staff::{Enrolment, OwnError, SignedIn};
+use dran_service::staff::{Enrolment, OwnError, Shown, SignedIn};
 
 use super::call::{AnySession, Call, Needs, OwnAccount, unavailable};
-use super::views::{AppForm, OwnAccount as OwnView, PasswordForm, Qr, RecoveryCodes, RecoveryForm, SessionRow, paths};
+use super::views::{
+    AppForm, EndSessionsForm, OwnAccount as OwnView, PasswordForm, Qr, RecoveryCodes, RecoveryForm, SessionRow, paths,
+};
 use super::{cookies, page, tokens};
 use crate::app::query_value;
 use crate::portal::page::{Page, civil, go, shell, show as page_of, show_as};
-use crate::portal::views::{Field, Form};
+use crate::portal::views::{Choice, ChoiceOption, Field, Form};
 use crate::problem::Problem;
 
 /// `GET /konto`
 pub async fn show(call: Call<OwnAccount>) -> Page {
+    Ok(page_of(&call.visitor, &own_view(&call, None).await?))
+}
+
+async fn own_view(call: &Call<OwnAccount>, said: Option<&Said>) -> Result<OwnView, Problem> {
     let (app, me) = (&call.app, &call.who);
     let sessions = app.staff.own_sessions(me).await.map_err(|_| unavailable())?;
+    let shell = shell(&app.app, &call.visitor);
     let row = |session: &dran_store::StaffSession| SessionRow {
         began: civil(&app.app, session.began_at),
         used: civil(&app.app, session.used_at),
-        end: (session.id != me.session.id)
-            .then(|| form(me, paths::SESSIONS).with_hidden("session", session.id.to_string())),
+        is_this: session.id == me.session.id,
     };
+    let others = sessions.iter().filter(|session| session.id != me.session.id);
+    let option = |session: &dran_store::StaffSession| {
+        let began = civil(&app.app, session.began_at);
+        let (day, time) = (shell.day_of(&began), shell.time_of(&began));
+        ChoiceOption::new(
+            session.id.to_string(),
+            shell.tv2("staff-session-since", "day", &day, "time", &time),
+        )
+    };
+    let all = ChoiceOption::new(OTHERS, shell.t("staff-sessions-others"));
+    let options: Vec<ChoiceOption> = std::iter::once(all).chain(others.map(option)).collect();
+    let end = (options.len() > 1).then(|| EndSessionsForm {
+        form: Said::form(said, form(me, paths::SESSIONS)),
+        which: Choice::new("session", options, OTHERS),
+        password: app.staff.ends_by_password(me).then(|| Said::on(said, "old")),
+    });
     let centres = me.account.duty.centres().iter();
-    let view = OwnView {
-        shell: shell(&app.app, &call.visitor),
+    Ok(OwnView {
         who: Some(page::who(&call.visitor, me)),
         done: query_value(&call.uri, "erledigt").is_some(),
         name: me.account.name.to_string(),
         role: page::role_text(&call.visitor, me.account.duty.role()),
-        centres: centres.map(|centre| centre_name(&call, centre)).collect(),
+        centres: centres.map(|centre| centre_name(call, centre)).collect(),
         recovery_left: me.account.recovery_left.into(),
-        end_others: (sessions.len() > 1).then(|| form(me, paths::SESSIONS).with_hidden("session", "others")),
         sessions: sessions.iter().map(row).collect(),
-    };
-    Ok(page_of(&call.visitor, &view))
+        end,
+        shell,
+    })
 }
+
+/// What the form says for all sessions but this one.
+const OTHERS: &str = "others";
 
 fn centre_name(call: &Call<OwnAccount>, centre: &dran_core::ids::CentreId) -> String {
     let found = call
@@ -58,13 +82,27 @@ pub fn form(me: &SignedIn, action: &str) -> Form {
 /// `POST /konto/sitzungen`: ends one of one's own sessions, or all others.
 pub async fn end_sessions(call: Call<OwnAccount>) -> Page {
     let session = match call.posted.get("session") {
-        "others" => None,
+        OTHERS => None,
         // One that is no number is none of ours.
         number => Some(number.parse().unwrap_or(0)),
     };
-    let ended = call.app.staff.end_own_sessions(&call.who, session).await;
-    ended.map_err(|_| unavailable())?;
-    Ok(go(&format!("{}?erledigt=1", paths::OWN)))
+    let password = call.posted.get("old");
+    match call.app.staff.end_own_sessions(&call.who, password, session).await {
+        Ok(_) => Ok(go(&format!("{}?erledigt=1", paths::OWN))),
+        Err(error) => {
+            let said = said(&call, error)?;
+            let view = own_view(&call, Some(&said)).await?;
+            Ok(show_as(&call.visitor, said.status, &view))
+        }
+    }
+}
+
+/// What somebody shows once more.
+fn shown<N: Needs>(call: &Call<N>) -> Shown<'_> {
+    Shown {
+        password: call.posted.get("old"),
+        factor: call.posted.get("factor"),
+    }
 }
 
 /// What to say of a refusal, and to which field.
@@ -82,6 +120,8 @@ fn said<N: Needs>(call: &Call<N>, error: OwnError) -> Result<Said, Problem> {
         OwnError::Fault(_) => return Err(unavailable()),
         OwnError::WrongPassword => (unprocessable, "old", speaker.text("staff-error-old-password")),
         OwnError::WrongCode => (unprocessable, "code", speaker.text("staff-error-code")),
+        OwnError::WrongFactor => (unprocessable, "factor", speaker.text("staff-error-code")),
+        OwnError::Leaked => (unprocessable, "new", speaker.text("staff-error-password-leaked")),
         OwnError::Same => (unprocessable, "new", speaker.text("staff-error-same-password")),
         OwnError::Password(error) => {
             let key = match error {
@@ -141,7 +181,12 @@ pub async fn password(call: Call<AnySession>) -> Page {
         };
         return Ok(show_as(&call.visitor, said.status, &password_view(&call, Some(&said))));
     }
-    match call.app.staff.change_password(&call.who, get("old"), get("new")).await {
+    match call
+        .app
+        .staff
+        .change_password(&call.who, &shown(&call), get("new"))
+        .await
+    {
         Ok(()) if call.who.account.app.is_none() => Ok(go(paths::APP)),
         Ok(()) => Ok(go(&format!("{}?erledigt=1", paths::OWN))),
         Err(error) => {
@@ -149,6 +194,11 @@ pub async fn password(call: Call<AnySession>) -> Page {
             Ok(show_as(&call.visitor, said.status, &password_view(&call, Some(&said))))
         }
     }
+}
+
+/// The field for the second factor, where there is one to show.
+fn factor(me: &SignedIn, said: Option<&Said>) -> Option<Field> {
+    me.account.app.is_some().then(|| Said::on(said, "factor"))
 }
 
 fn password_view(call: &Call<AnySession>, said: Option<&Said>) -> PasswordForm {
@@ -161,6 +211,7 @@ fn password_view(call: &Call<AnySession>, said: Option<&Said>) -> PasswordForm {
         old: Said::on(said, "old"),
         new: Said::on(said, "new"),
         again: Said::on(said, "again"),
+        factor: factor(&call.who, said),
     }
 }
 
@@ -185,8 +236,8 @@ pub async fn app(call: Call<AnySession>) -> Page {
         return Ok(go(paths::APP));
     };
     let enrolment = call.app.staff.enrolment(&call.who, nonce);
-    let (code, password) = (call.posted.get("code"), call.posted.get("old"));
-    match call.app.staff.enrol_app(&call.who, &enrolment, code, password).await {
+    let (code, shown) = (call.posted.get("code"), shown(&call));
+    match call.app.staff.enrol_app(&call.who, &enrolment, code, &shown).await {
         Ok((token, codes)) => {
             let mut response = page_of(&call.visitor, &codes_view(&call, &codes));
             cookies::set_session(&call.app, &mut response, &token);
@@ -218,6 +269,7 @@ fn app_view(call: &Call<AnySession>, enrolment: &Enrolment, said: Option<&Said>)
         uri,
         code: Said::on(said, "code"),
         password: account.app.is_some().then(|| Said::on(said, "old")),
+        factor: factor(&call.who, said),
         shell,
     }
 }
@@ -239,12 +291,7 @@ pub async fn recovery_form(call: Call<OwnAccount>) -> Page {
 
 /// `POST /konto/wiederherstellung`
 pub async fn recovery(call: Call<OwnAccount>) -> Page {
-    match call
-        .app
-        .staff
-        .new_recovery_codes(&call.who, call.posted.get("old"))
-        .await
-    {
+    match call.app.staff.new_recovery_codes(&call.who, &shown(&call)).await {
         Ok(codes) => Ok(page_of(&call.visitor, &codes_view(&call, &codes))),
         Err(error) => {
             let said = said(&call, error)?;
@@ -260,5 +307,6 @@ fn recovery_view(call: &Call<OwnAccount>, said: Option<&Said>) -> RecoveryForm {
         form: Said::form(said, form(&call.who, paths::RECOVERY)),
         left: call.who.account.recovery_left.into(),
         password: Said::on(said, "old"),
+        factor: factor(&call.who, said),
     }
 }

@@ -14,8 +14,9 @@ use crate::portal::page::{shell, show_as};
 use crate::problem::{Kind, Problem};
 
 /// The pages that are reached from every page, with the right that each needs.
-const PAGES: [(&str, &str, Right); 4] = [
+const PAGES: [(&str, &str, Right); 5] = [
     (paths::DESK, "desk-title", Right::Desk),
+    (paths::OPERATIONS, "operations-title", Right::Overview),
     (paths::OWN, "staff-own-title", Right::OwnAccount),
     (paths::ACCOUNTS, "staff-accounts-title", Right::Accounts),
     (paths::LOG, "staff-log-title", Right::AuditLog),

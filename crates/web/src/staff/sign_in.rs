@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use dran_core::staff::Right;
-use dran_service::staff::{LoginError, SignedIn};
+use dran_service::staff::{LoginError, Opened, SignedIn};
 
 use super::call::{AnySession, Anybody, Call, set_up_first, unavailable, way};
 use super::views::{SignIn, SignInCode, paths};
@@ -36,7 +36,7 @@ pub async fn form(call: Call<Anybody>) -> Page {
         return Ok(go(after_sign_in(&call)));
     }
     let out = query_value(&call.uri, "abgemeldet").is_some();
-    Ok(show(&call.visitor, &sign_in(&call, "", None, out)))
+    Ok(show(&call.visitor, &view(&call, "", None, out)))
 }
 
 /// `POST /anmelden`: name and password.
@@ -55,11 +55,7 @@ pub async fn password(mut call: Call<Anybody>) -> Page {
         return Ok(show(&call.visitor, &code_view(&call, &login, None)));
     }
     match call.app.staff.begin_set_up(&shown, &call.whence).await {
-        Ok(opened) => {
-            let mut response = go(paths::HOME);
-            cookies::set_opened(&call.app, &mut response, &opened, &call.whence);
-            Ok(response)
-        }
+        Ok(opened) => begun(&call, &opened).await,
         Err(error) => refused(&call, error, None),
     }
 }
@@ -74,13 +70,19 @@ pub async fn code(mut call: Call<Anybody>) -> Page {
     };
     let opened = call.app.staff.show_code(&shown, call.posted.get("code"), &call.whence);
     match opened.await {
-        Ok(opened) => {
-            let mut response = go(paths::HOME);
-            cookies::set_opened(&call.app, &mut response, &opened, &call.whence);
-            Ok(response)
-        }
+        Ok(opened) => begun(&call, &opened).await,
         Err(error) => refused(&call, error, Some(&login)),
     }
+}
+
+/// The browser gets its new session; the one that it had until now ends.
+async fn begun(call: &Call<Anybody>, opened: &Opened) -> Page {
+    if let Some(until_now) = &call.who {
+        call.app.staff.log_out(until_now).await.map_err(|_| unavailable())?;
+    }
+    let mut response = go(paths::HOME);
+    cookies::set_opened(&call.app, &mut response, opened, &call.whence);
+    Ok(response)
 }
 
 /// `POST /abmelden`
@@ -122,7 +124,7 @@ fn refused(call: &Call<Anybody>, error: LoginError, login: Option<&str>) -> Page
         _ => show_as(
             &call.visitor,
             status,
-            &sign_in(call, call.posted.get("name"), Some(text), false),
+            &view(call, call.posted.get("name"), Some(text), false),
         ),
     };
     if let Some(seconds) = retry_after_s {
@@ -131,7 +133,8 @@ fn refused(call: &Call<Anybody>, error: LoginError, login: Option<&str>) -> Page
     Ok(response)
 }
 
-fn sign_in(call: &Call<Anybody>, name: &str, error: Option<String>, out: bool) -> SignIn {
+/// The form of name and password, with the way to the identity provider if there is one.
+pub fn view(call: &Call<Anybody>, name: &str, error: Option<String>, out: bool) -> SignIn {
     SignIn {
         shell: shell(&call.app.app, &call.visitor),
         who: None,
@@ -142,6 +145,7 @@ fn sign_in(call: &Call<Anybody>, name: &str, error: Option<String>, out: bool) -
         name: Field::filled("name", name),
         password: Field::empty("password"),
         signed_out: out,
+        provider: call.app.staff.provider_name().map(str::to_owned),
     }
 }
 

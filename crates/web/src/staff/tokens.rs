@@ -1,9 +1,10 @@
-//! Signed strings of the staff side: a login between password and code, a browser that is known, an app on its way.
+//! Signed strings of the staff side: a login between password and code, a login that is at the identity provider, a
+//! browser that is known, an app on its way.
 
 use dran_core::ids::StaffId;
 use dran_core::staff::totp::Nonce;
 use dran_core::token::{KeyRing, Purpose, TOKEN_BYTES_MAX};
-use dran_service::staff::PasswordShown;
+use dran_service::staff::{FlowId, PasswordShown};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long the code may take after the password: who has to look for the telephone finds it.
@@ -30,6 +31,23 @@ pub fn open_login(text: &str, now: Timestamp, keys: &KeyRing) -> Option<Password
         password_set_at: Timestamp::from_millisecond(set_at).ok()?,
         has_app: true,
     })
+}
+
+/// A login that begins at the identity provider.
+pub fn seal_flow(id: &FlowId, now: Timestamp, keys: &KeyRing) -> String {
+    let mut payload = [0; 24];
+    payload[..16].copy_from_slice(id);
+    payload[16..].copy_from_slice(&now.as_second().to_be_bytes());
+    keys.seal(Purpose::Provider, &payload)
+}
+
+/// That login, and when it began. How long it is good is for the provider's door to say.
+pub fn open_flow(text: &str, keys: &KeyRing) -> Option<(FlowId, Timestamp)> {
+    let mut buffer = [0; TOKEN_BYTES_MAX];
+    let payload = keys.open(Purpose::Provider, text, &mut buffer).ok()?;
+    let (id, began_at) = payload.split_first_chunk()?;
+    let began_at = i64::from_be_bytes(began_at.try_into().ok()?);
+    Some((*id, Timestamp::from_second(began_at).ok()?))
 }
 
 /// A browser's mark for an account.
@@ -106,6 +124,10 @@ mod tests {
             open_enrolment(&enrolment, StaffId(7), now + ENROLMENT_LIFE, &keys),
             None
         );
+        let flow = seal_flow(&[5; 16], now, &keys);
+        assert_eq!(open_flow(&flow, &keys), Some(([5; 16], now)));
+        assert_eq!(open_flow(&login, &keys), None);
+        assert_eq!(open_login(&flow, now, &keys), None);
         assert_eq!(open_login(&browser, now, &keys), None);
         assert_eq!(open_browser(&enrolment, &keys), None);
         assert_eq!(open_enrolment(&login, StaffId(7), now, &keys), None);

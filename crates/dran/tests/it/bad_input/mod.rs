@@ -93,7 +93,7 @@ impl Scene {
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(30), settled)
+        tokio::time::timeout(std::time::Duration::from_secs(120), settled)
             .await
             .unwrap();
     }

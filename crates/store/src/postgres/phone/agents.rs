@@ -7,6 +7,7 @@ use dran_core::phone::{AgentState, Said, say, state_now};
 use dran_core::staff::StaffName;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tokio_postgres::Row;
 
 use crate::postgres::rows::{agent_state, at, ms};
 use crate::postgres::session::Tx;
@@ -84,17 +85,33 @@ pub(super) async fn list(tx: &Tx, now: Timestamp) -> Result<Vec<AgentNow>, Fault
          FROM agent_state JOIN staff_account ON staff_account.id = agent_state.account
          WHERE disabled_at IS NULL ORDER BY name",
         &[],
-        |row| {
-            Ok(AgentNow {
-                account: StaffId(get(row, 0)?),
-                name: StaffName::parse(get::<String>(row, 1)?.as_str())
-                    .map_err(|_| unreadable(1, "a name of staff"))?,
-                state: state_now(agent_state(row, 2)?, at(row, 4)?, now),
-                since: at(row, 3)?,
-            })
-        },
+        |row| read(row, now),
     )
     .await
+}
+
+/// See [`crate::PhoneStore::agent`].
+pub(super) async fn of(tx: &Tx, account: StaffId, now: Timestamp) -> Result<Option<AgentNow>, Fault> {
+    optional(
+        tx,
+        "SELECT account, name, state, since_at, seen_at
+         FROM agent_state JOIN staff_account ON staff_account.id = agent_state.account
+         WHERE account = $1 AND disabled_at IS NULL",
+        params![account.0],
+        |row| read(row, now),
+    )
+    .await
+}
+
+fn read(row: &Row, now: Timestamp) -> Result<AgentNow, Fault> {
+    let seen = at(row, 4)?;
+    Ok(AgentNow {
+        account: StaffId(get(row, 0)?),
+        name: StaffName::parse(get::<String>(row, 1)?.as_str()).map_err(|_| unreadable(1, "a name of staff"))?,
+        state: state_now(agent_state(row, 2)?, seen, now),
+        since: at(row, 3)?,
+        seen,
+    })
 }
 
 /// See [`crate::PhoneStore::note_agent_booking`]. A ticket that has not booked counts for nobody.

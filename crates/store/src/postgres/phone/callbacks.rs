@@ -357,6 +357,12 @@ async fn logged(tx: &Tx, settle: &SettleCallback) -> Result<Callback, Failure<Se
     Ok(known(tx, settle.id).await?)
 }
 
+/// See [`crate::PhoneStore::callbacks_due`].
+pub(super) async fn due(tx: &Tx, now: Timestamp) -> Result<u32, Fault> {
+    let sql = "SELECT count(*) FROM callback WHERE state = 'due' AND due_at <= $1";
+    one(tx, sql, params![ms(now)], |row| column(row, 0)).await
+}
+
 /// See [`crate::PhoneStore::callback_counts`].
 pub(super) async fn counts(tx: &Tx, now: Timestamp) -> Result<CallbackCounts, Fault> {
     one(

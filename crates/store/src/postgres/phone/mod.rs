@@ -1,11 +1,12 @@
 //! The phone door: call-backs, agents, people, and coming in beside the line.
 
 mod agents;
+pub(super) mod attempts;
 mod callbacks;
 mod entering;
 mod people;
 
-use dran_core::ids::{CallbackId, CampaignId, LineNo, RegistrationId, StaffId, TicketId};
+use dran_core::ids::{AttemptKey, CallbackId, CampaignId, LineNo, RegistrationId, StaffId, TicketId};
 use dran_core::phone::{AgentState, PhoneNumber};
 use dran_core::staff::log::Actor;
 use jiff::Timestamp;
@@ -15,14 +16,19 @@ use super::PostgresStore;
 use super::session::Tx;
 use crate::{
     AddNoteRefusal, AgentDay, AgentNow, Answer, Callback, CallbackCounts, CallbackMarks, EnterByPhone,
-    EnterByPhoneRefusal, Failure, Fault, FoundPeople, NewCallback, NewNote, Note, NoteCallbackRefusal, Noted, Permit,
-    PhoneStore, Search, SettleCallback, SettleRefusal,
+    EnterByPhoneRefusal, Failure, Fault, FoundPeople, KeptJoin, NewCallback, NewNote, Note, NoteCallbackRefusal, Noted,
+    Permit, PhoneStore, Search, SettleCallback, SettleRefusal,
 };
 
 pub(super) use agents::note_logged_out;
 pub(super) use callbacks::end_of_booked;
 
 impl PhoneStore for PostgresStore {
+    fn keep_join(&self, attempt: AttemptKey, join: KeptJoin) -> Answer<'_, Result<KeptJoin, Fault>> {
+        self.writer
+            .write(async move |tx: &Tx| attempts::keep_join(tx, attempt, join).await)
+    }
+
     fn note_callback(&self, new: NewCallback) -> Answer<'_, Result<Noted, Failure<NoteCallbackRefusal>>> {
         self.writer.write(async move |tx: &Tx| callbacks::note(tx, &new).await)
     }
@@ -78,6 +84,10 @@ impl PhoneStore for PostgresStore {
             .write(async move |tx: &Tx| callbacks::settle(tx, &settle).await)
     }
 
+    fn callbacks_due(&self, now: Timestamp) -> Answer<'_, Result<u32, Fault>> {
+        self.readers.read(async move |tx: &Tx| callbacks::due(tx, now).await)
+    }
+
     fn callback_counts(&self, now: Timestamp) -> Answer<'_, Result<CallbackCounts, Fault>> {
         self.readers.read(async move |tx: &Tx| callbacks::counts(tx, now).await)
     }
@@ -104,6 +114,11 @@ impl PhoneStore for PostgresStore {
 
     fn agents(&self, now: Timestamp) -> Answer<'_, Result<Vec<AgentNow>, Fault>> {
         self.readers.read(async move |tx: &Tx| agents::list(tx, now).await)
+    }
+
+    fn agent(&self, account: StaffId, now: Timestamp) -> Answer<'_, Result<Option<AgentNow>, Fault>> {
+        self.readers
+            .read(async move |tx: &Tx| agents::of(tx, account, now).await)
     }
 
     fn note_agent_booking(&self, account: StaffId, ticket: TicketId, day: Date) -> Answer<'_, Result<(), Fault>> {

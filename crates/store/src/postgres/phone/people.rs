@@ -27,7 +27,7 @@ macro_rules! select_people {
              JOIN registration ON registration.id = registration_person.registration
              JOIN campaign ON campaign.no = registration.campaign ",
             $which,
-            " ORDER BY registration.id DESC, person_no LIMIT $2"
+            " ORDER BY (registration.id & 1099511627775) DESC, person_no LIMIT $2"
         )
     };
 }
@@ -132,7 +132,7 @@ async fn series_of(tx: &Tx, registration: RegistrationId, person_no: usize) -> R
          JOIN booking ON booking.id = series.booking
          JOIN series_slot ON series_slot.id = series.slot
          JOIN centre ON centre.no = series_slot.centre_no
-         WHERE series.registration = $1 AND series.person_no = $2 ORDER BY series.id DESC LIMIT 1",
+         WHERE series.registration = $1 AND series.person_no = $2 ORDER BY (series.id & 1099511627775) DESC LIMIT 1",
         params![registration.0, person_no as i64],
         |row| {
             Ok(FoundSeries {

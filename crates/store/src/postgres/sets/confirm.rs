@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::super::registration::read_person;
-use super::super::rows::{at, contact, id, kept, maybe_at, ms};
+use super::super::rows::{at, contact, id, kept, leading, maybe_at, ms};
 use super::super::session::Tx;
 use super::super::sql::{Value, all, execute, expect_rows, get, ready};
-use super::rows::{MadeMessage, columns, fresh, holds, message_columns, missing, permits};
+use super::rows::{MadeMessage, columns, drawn, fresh, holds, message_columns, missing, permits};
 use super::statements::{
     BOOKING_NUMBERS, CLOSE_PERMITS, CODES, COUNT_PERMITS, DELETE_CONTACTS, DELETE_HOLDS, DELETE_PLACES, END_CALLBACKS,
     HOLDS, INSERT_APPOINTMENTS, INSERT_BOOKINGS, INSERT_CODES, INSERT_MESSAGE_SERIES, INSERT_MESSAGES,
@@ -136,7 +136,8 @@ async fn read(tx: &Tx, asked: &Set<'_, Confirm>) -> Result<(Books, Numbers), Fau
         }),
         all(tx, CODES, &codes, |row| get(row, 0)),
         all(tx, SLOTS, &keys, read_slot),
-        fresh(tx, BOOKING_NUMBERS, asked.len()),
+        // In the order in which they are committed, by which other nodes learn of them: not ahead.
+        drawn(tx, BOOKING_NUMBERS, asked.len()),
         fresh(tx, SERIES_NUMBERS, series_max),
         fresh(tx, MESSAGE_NUMBERS, messages));
     let mut registrations: HashMap<RegistrationId, Registered> = found.3?.into_iter().collect();
@@ -156,7 +157,7 @@ async fn read(tx: &Tx, asked: &Set<'_, Confirm>) -> Result<(Books, Numbers), Fau
         done: HashSet::new(),
     };
     let numbers = Numbers {
-        bookings: found.7?,
+        bookings: found.7?.into_iter(),
         series: found.8?,
         messages: found.9?,
     };
@@ -269,6 +270,7 @@ impl<'c> Made<'c> {
         let persons = registered.persons.iter().zip(&confirm.booking_codes).zip(&hold.places);
         for (person_no, (((person, _), code), slot)) in (0..).zip(persons) {
             let id = numbers.series.next().ok_or_else(|| missing("a number"))?;
+            let id = leading(confirm.ticket.line, id);
             let at = books.slots.get(slot).ok_or_else(|| missing("a slot"))?;
             ids.insert(code, id);
             self.series.push(MadeSeries {
@@ -301,6 +303,7 @@ impl<'c> Made<'c> {
         }
         for message in &confirm.messages {
             let id = numbers.messages.next().ok_or_else(|| missing("a number"))?;
+            let id = leading(confirm.ticket.line, id);
             self.messages.push((id, message, confirm.now));
             for (ordinal, code) in (0..).zip(&message.booking_codes) {
                 let about = ids.get(code).ok_or_else(|| missing("a series"))?;

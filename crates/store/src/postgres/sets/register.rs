@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use dran_core::ids::RegistrationId;
+use dran_core::ids::{LineNo, RegistrationId};
 
-use super::super::rows::{contact_columns, ms};
+use super::super::registration::district_of;
+use super::super::rows::{contact_columns, leading, ms};
 use super::super::session::Tx;
-use super::super::sql::{Value, all, execute, expect_rows, get, ready};
+use super::super::sql::{Value, all, execute, expect_rows, get, maybe, ready};
 use super::rows::{MadeMessage, fresh, message_columns, missing};
 use super::statements::{
     ATTEMPTS, CAMPAIGNS, INSERT_MESSAGES, INSERT_PERSONS, INSERT_REGISTRATIONS, MESSAGE_NUMBERS, REGISTRATION_NUMBERS,
@@ -26,7 +27,8 @@ const STATEMENTS: [&str; 7] = [
 
 /// What the batch has read.
 struct Books {
-    campaigns: HashMap<String, i64>,
+    /// Numbers of campaigns, and the line that a district belongs to there.
+    campaigns: HashMap<(String, String), (i64, LineNo)>,
     /// Attempts that were made before, or in this batch.
     attempts: HashSet<[u8; 16]>,
     numbers: std::vec::IntoIter<i64>,
@@ -64,15 +66,21 @@ pub(super) async fn register_all(tx: &Tx, asked: &mut Set<'_, NewRegistration>) 
 
 async fn read(tx: &Tx, asked: &Set<'_, NewRegistration>) -> Result<Books, Fault> {
     let of = || asked.iter().map(|(_, asked)| &asked.input);
-    let campaigns: BTreeSet<&str> = of().map(|new| new.campaign.as_str()).collect();
-    let campaigns = [Value::Texts(campaigns.into_iter().map(Some).collect())];
+    let districts: BTreeSet<_> = of().map(|new| (new.campaign.as_str(), district_of(new))).collect();
+    let campaigns = [
+        Value::Texts(districts.iter().map(|(campaign, _)| Some(*campaign)).collect()),
+        Value::Texts(districts.iter().map(|(_, district)| Some(*district)).collect()),
+    ];
     let attempts = [Value::Byteas(
         of().map(|new| Some(new.attempt_key.0.as_slice())).collect(),
     )];
     let codes = of().filter(|new| new.code.is_some()).count();
     // Sent in this order without waiting for the answers in between.
     let found = tokio::join!(biased;
-        all(tx, CAMPAIGNS, &campaigns, |row| Ok((get(row, 0)?, get(row, 1)?))),
+        all(tx, CAMPAIGNS, &campaigns, |row| {
+            let line = LineNo(maybe(row, 3)?.unwrap_or_default());
+            Ok(((get(row, 0)?, get(row, 1)?), (get(row, 2)?, line)))
+        }),
         all(tx, ATTEMPTS, &attempts, |row| get(row, 0)),
         fresh(tx, REGISTRATION_NUMBERS, asked.len()),
         fresh(tx, MESSAGE_NUMBERS, codes));
@@ -90,7 +98,8 @@ impl Books {
         new: &'r NewRegistration,
         made: &mut Made<'r>,
     ) -> Result<Decision<NewRegistration>, Fault> {
-        let Some(campaign) = self.campaigns.get(new.campaign.as_str()) else {
+        let asked = (new.campaign.as_str().to_owned(), district_of(new).to_owned());
+        let Some((campaign, line)) = self.campaigns.get(&asked) else {
             return Ok(Decision::Refused(RegisterRefusal::UnknownCampaign));
         };
         let about_bookings = |code: &NewCode| !code.message.booking_codes.is_empty();
@@ -98,14 +107,14 @@ impl Books {
         if !self.attempts.insert(new.attempt_key.0) || new.code.as_ref().is_some_and(about_bookings) {
             return Ok(Decision::Alone);
         }
-        let id = self.numbers.next().ok_or_else(|| missing("a number"))?;
+        let id = leading(*line, self.numbers.next().ok_or_else(|| missing("a number"))?);
         made.registrations.push((id, *campaign, new));
         let persons = (0..).zip(&new.persons);
         made.persons
             .extend(persons.map(|(person_no, person)| (id, person_no, person)));
         if let Some(code) = &new.code {
             let message = self.messages.next().ok_or_else(|| missing("a number"))?;
-            made.messages.push((message, &code.message, new.now));
+            made.messages.push((leading(*line, message), &code.message, new.now));
         }
         Ok(Decision::Done(RegistrationId(id)))
     }

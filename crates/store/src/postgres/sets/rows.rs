@@ -48,16 +48,20 @@ pub(super) async fn holds(tx: &Tx, tickets: &[Value<'_>; 2]) -> Result<HashMap<T
 /// How many numbers of a sequence are drawn at a time. A connection that ends leaves a gap of so many.
 const DRAWN_AHEAD: usize = 1024;
 
-/// Fresh numbers of a sequence: `sql` draws as many as it is told, so many ahead that few batches have to ask.
+/// So many numbers of a sequence.
+pub(super) async fn drawn(tx: &Tx, sql: &'static str, count: usize) -> Result<Vec<i64>, Fault> {
+    tx.note_write();
+    all(tx, sql, &[Value::from(count)], |row| get(row, 0)).await
+}
+
+/// Fresh numbers of a sequence, in no order among nodes: `sql` draws as many as it is told, so many ahead that few batches have to ask.
 pub(super) async fn fresh(tx: &Tx, sql: &'static str, count: usize) -> Result<std::vec::IntoIter<i64>, Fault> {
     let mut numbers = tx.take_numbers(sql, count);
     let missing = count - numbers.len();
     if missing > 0 {
-        tx.note_write();
-        let draw = [Value::from(missing.max(DRAWN_AHEAD))];
-        let mut drawn = all(tx, sql, &draw, |row| get(row, 0)).await?.into_iter();
-        numbers.extend(drawn.by_ref().take(missing));
-        tx.keep_numbers(sql, drawn);
+        let mut ahead = drawn(tx, sql, missing.max(DRAWN_AHEAD)).await?.into_iter();
+        numbers.extend(ahead.by_ref().take(missing));
+        tx.keep_numbers(sql, ahead);
     }
     Ok(numbers.into_iter())
 }

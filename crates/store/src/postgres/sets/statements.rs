@@ -199,7 +199,15 @@ pub(super) const TAKE_PERMITS: &str = "
         SELECT ctid AS at FROM campaign WHERE no = campaign_no OFFSET 0) AS found
     WHERE campaign.ctid = at AND state = 'open'";
 
-pub(super) const CAMPAIGNS: &str = "SELECT id, no FROM campaign WHERE id = ANY ($1::text[])";
+/// Campaigns by name, each with a district, and the line that the district belongs to there.
+pub(super) const CAMPAIGNS: &str = "
+    SELECT name, asked.district, no, line_no
+    FROM unnest($1::text[], $2::text[]) AS asked (name, district) CROSS JOIN LATERAL (
+        SELECT no FROM campaign WHERE id = name OFFSET 0) AS found LEFT JOIN LATERAL (
+        SELECT min(line_no) AS line_no FROM line_district
+        WHERE line_district.district = asked.district AND EXISTS (
+            SELECT 1 FROM line WHERE line.line_no = line_district.line_no AND campaign = no OFFSET 0)
+        OFFSET 0) AS of_district ON true";
 
 pub(super) const ATTEMPTS: &str = "SELECT attempt_key FROM registration WHERE attempt_key = ANY ($1::bytea[])";
 

@@ -6,6 +6,7 @@ use dran_core::staff::{Duty, Role, StaffName};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
+use super::sessions::Shown;
 use super::{log, sessions};
 use crate::postgres::campaigns::centre_no;
 use crate::postgres::rows::{at, maybe_at, ms};
@@ -27,7 +28,8 @@ macro_rules! select_account {
                      JOIN centre ON centre.no = centre_no WHERE account = a.id),
                     a.created_at, a.disabled_at, a.password_memory_kib, a.password_passes, a.password_salt,
                     a.password_hash, a.password_set_at, a.password_initial, a.totp_nonce, a.totp_last_step,
-                    (SELECT count(*) FROM staff_recovery_code AS code WHERE code.account = a.id AND used_at IS NULL)",
+                    (SELECT count(*) FROM staff_recovery_code AS code WHERE code.account = a.id AND used_at IS NULL),
+                    a.provider_subject",
             $rest
         )
     };
@@ -35,7 +37,7 @@ macro_rules! select_account {
 pub(super) use select_account;
 
 /// How many columns [`read`] reads.
-pub(super) const COLUMNS: usize = 15;
+pub(super) const COLUMNS: usize = 16;
 
 /// See [`crate::StaffStore::staff_accounts`].
 pub(super) async fn list(tx: &Tx) -> Result<Vec<StaffAccount>, Fault> {
@@ -47,6 +49,12 @@ pub(super) async fn list(tx: &Tx) -> Result<Vec<StaffAccount>, Fault> {
 pub(super) async fn named(tx: &Tx, name: &StaffName) -> Result<Option<StaffAccount>, Fault> {
     let sql = select_account!(" FROM staff_account AS a WHERE a.name = $1");
     optional(tx, sql, params![name.as_str()], read).await
+}
+
+/// See [`crate::StaffStore::staff_account_of_subject`].
+pub(super) async fn of_subject(tx: &Tx, subject: &[u8; 32]) -> Result<Option<StaffAccount>, Fault> {
+    let sql = select_account!(" FROM staff_account AS a WHERE a.provider_subject = $1");
+    optional(tx, sql, params![subject], read).await
 }
 
 /// See [`crate::StaffStore::staff_account`].
@@ -79,6 +87,7 @@ pub(super) fn read(row: &Row) -> Result<StaffAccount, Fault> {
         password_initial: column(row, 11)?,
         app: Option::zip(nonce, last_step).map(|(nonce, last_step)| EnrolledApp { nonce, last_step }),
         recovery_left: column(row, 14)?,
+        provider_subject: maybe(row, 15)?,
     })
 }
 
@@ -163,7 +172,8 @@ pub(super) async fn change(tx: &Tx, asked: &ChangeStaffAccount) -> Result<(), Fa
         }
         AccountChange::Reset(password) => {
             execute(tx, "DELETE FROM staff_recovery_code WHERE account = $1", params![id.0]).await?;
-            let sql = "UPDATE staff_account SET totp_nonce = NULL, totp_last_step = NULL WHERE id = $1";
+            let sql = "UPDATE staff_account SET totp_nonce = NULL, totp_last_step = NULL, provider_subject = NULL
+                       WHERE id = $1";
             execute(tx, sql, params![id.0]).await?;
             (Act::Reset, set_password(tx, id, password, true, asked.now).await?)
         }
@@ -241,7 +251,7 @@ pub(super) async fn enrol_app(tx: &Tx, enrol: &EnrolApp) -> Result<(), Failure<O
     expect_rows(touched, 1, "an app that is enrolled")?;
     put_recovery_codes(tx, enrol.account, &enrol.recovery).await?;
     sessions::end_all(tx, enrol.account, None).await?;
-    sessions::begin(tx, enrol.account, &enrol.token_hash, true, enrol.now).await?;
+    sessions::begin(tx, enrol.account, &enrol.token_hash, Shown::BothHere, enrol.now).await?;
     Ok(own_act(tx, enrol.account, Act::AppEnrolled, enrol.now).await?)
 }
 

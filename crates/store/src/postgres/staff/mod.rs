@@ -15,7 +15,7 @@ use super::session::Tx;
 use crate::{
     Answer, ApiToken, ChangeAccountRefusal, ChangeOwnPassword, ChangeStaffAccount, EndSessions, EnrolApp, Failure,
     Fault, LogLine, LoginKey, MakeAccountRefusal, NewApiToken, NewStaffAccount, OpenSession, OpenSessionRefusal,
-    OutOfDate, StaffAccount, StaffSession, StaffStore, TooSoon,
+    OutOfDate, SecondFactor, StaffAccount, StaffSession, StaffStore, TooSoon,
 };
 
 pub(super) use log::audit;
@@ -31,6 +31,11 @@ impl StaffStore for PostgresStore {
 
     fn staff_account_named(&self, name: StaffName) -> Answer<'_, Result<Option<StaffAccount>, Fault>> {
         self.readers.read(async move |tx: &Tx| accounts::named(tx, &name).await)
+    }
+
+    fn staff_account_of_subject(&self, subject: [u8; 32]) -> Answer<'_, Result<Option<StaffAccount>, Fault>> {
+        self.readers
+            .read(async move |tx: &Tx| accounts::of_subject(tx, &subject).await)
     }
 
     fn staff_account(&self, account: StaffId) -> Answer<'_, Result<Option<StaffAccount>, Fault>> {
@@ -82,6 +87,17 @@ impl StaffStore for PostgresStore {
 
     fn open_session(&self, open: OpenSession) -> Answer<'_, Result<(), Failure<OpenSessionRefusal>>> {
         self.writer.write(async move |tx: &Tx| sessions::open(tx, &open).await)
+    }
+
+    fn use_second_factor(
+        &self,
+        account: StaffId,
+        password_set_at: Timestamp,
+        factor: SecondFactor,
+        now: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<OpenSessionRefusal>>> {
+        self.writer
+            .write(async move |tx: &Tx| sessions::use_second_factor(tx, account, password_set_at, factor, now).await)
     }
 
     fn staff_session(&self, token_hash: [u8; 32]) -> Answer<'_, Result<Option<(StaffSession, StaffAccount)>, Fault>> {

@@ -77,25 +77,43 @@ async fn count(tx: &Tx, key: &LoginKey, now: Timestamp) -> Result<(), Fault> {
 pub(super) async fn open(tx: &Tx, open: &OpenSession) -> Result<(), Failure<OpenSessionRefusal>> {
     let account = accounts::current(tx, open.account, open.password_set_at).await?;
     let account = account.map_err(|_| Failure::Refused(OpenSessionRefusal::OutOfDate))?;
-    use_up(tx, &account, open).await?;
+    use_up(tx, &account, open.factor, open.now).await?;
     for key in &open.forget {
         execute(tx, "DELETE FROM staff_login_failure WHERE key = $1", params![key.hash]).await?;
     }
     sweep(tx, open.now).await?;
-    let second_factor = open.factor != SecondFactor::SetUp;
-    begin(tx, open.account, &open.token_hash, second_factor, open.now).await?;
-    let act = match open.factor {
-        SecondFactor::SetUp => Act::SetUpBegun,
-        SecondFactor::App { .. } => Act::LoggedIn,
-        SecondFactor::Recovery { .. } => Act::LoggedInByRecovery,
+    let (act, shown) = match open.factor {
+        SecondFactor::SetUp => (Act::SetUpBegun, Shown::Password),
+        SecondFactor::App { .. } => (Act::LoggedIn, Shown::BothHere),
+        SecondFactor::Recovery { .. } => (Act::LoggedInByRecovery, Shown::BothHere),
+        SecondFactor::Provider { .. } => (Act::LoggedInByProvider, Shown::AtProvider),
     };
+    begin(tx, open.account, &open.token_hash, shown, open.now).await?;
     let act = Entry::new(Actor::Account(open.account), act, Subject::Account(open.account));
     Ok(log::append(tx, open.now, &[act]).await?)
 }
 
+/// See [`crate::StaffStore::use_second_factor`].
+pub(super) async fn use_second_factor(
+    tx: &Tx,
+    account: StaffId,
+    password_set_at: Timestamp,
+    factor: SecondFactor,
+    now: Timestamp,
+) -> Result<(), Failure<OpenSessionRefusal>> {
+    let account = accounts::current(tx, account, password_set_at).await?;
+    let account = account.map_err(|_| Failure::Refused(OpenSessionRefusal::OutOfDate))?;
+    use_up(tx, &account, factor, now).await
+}
+
 /// Uses the second factor up; one that was used is refused.
-async fn use_up(tx: &Tx, account: &StaffAccount, open: &OpenSession) -> Result<(), Failure<OpenSessionRefusal>> {
-    let touched = match open.factor {
+async fn use_up(
+    tx: &Tx,
+    account: &StaffAccount,
+    factor: SecondFactor,
+    now: Timestamp,
+) -> Result<(), Failure<OpenSessionRefusal>> {
+    let touched = match factor {
         SecondFactor::SetUp if account.app.is_none() => return Ok(()),
         SecondFactor::SetUp => return Err(Failure::Refused(OpenSessionRefusal::OutOfDate)),
         SecondFactor::App { step } => {
@@ -110,14 +128,35 @@ async fn use_up(tx: &Tx, account: &StaffAccount, open: &OpenSession) -> Result<(
             execute(
                 tx,
                 "UPDATE staff_recovery_code SET used_at = $3 WHERE account = $1 AND hash = $2 AND used_at IS NULL",
-                params![account.id.0, hash, ms(open.now)],
+                params![account.id.0, hash, ms(now)],
             )
             .await?
         }
+        SecondFactor::Provider { subject } => return is_person_of(tx, account, &subject).await,
     };
     match touched {
         1 => Ok(()),
         _ => Err(Failure::Refused(OpenSessionRefusal::CodeUsed)),
+    }
+}
+
+/// Makes a person of the provider that of an account; refused when either belongs to another one.
+async fn is_person_of(tx: &Tx, account: &StaffAccount, subject: &[u8; 32]) -> Result<(), Failure<OpenSessionRefusal>> {
+    let known = accounts::of_subject(tx, subject).await?;
+    if known.is_none() {
+        let touched = execute(
+            tx,
+            "UPDATE staff_account SET provider_subject = $2 WHERE id = $1 AND provider_subject IS NULL",
+            params![account.id.0, subject],
+        )
+        .await?;
+        if touched == 1 {
+            return Ok(());
+        }
+    }
+    match known {
+        Some(known) if known.id == account.id => Ok(()),
+        _ => Err(Failure::Refused(OpenSessionRefusal::OtherPerson)),
     }
 }
 
@@ -141,24 +180,46 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<(), Fault> {
     Ok(())
 }
 
+/// What was shown before a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The password alone.
+    Password,
+    /// Password and second factor.
+    BothHere,
+    /// Whatever the identity provider asks for.
+    AtProvider,
+}
+
 /// Begins a session.
 pub(super) async fn begin(
     tx: &Tx,
     account: StaffId,
     token_hash: &[u8; 32],
-    second_factor: bool,
+    shown: Shown,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let (second_factor, by_provider) = (shown != Shown::Password, shown == Shown::AtProvider);
     let touched = execute(
         tx,
-        "INSERT INTO staff_session (token_hash, account, second_factor, began_at, used_at) VALUES ($1, $2, $3 = 1, $4, $4)", params![token_hash, account.0, u32::from(second_factor), ms(now)]).await?;
+        "INSERT INTO staff_session (token_hash, account, second_factor, by_provider, began_at, used_at)
+         VALUES ($1, $2, $3 = 1, $4 = 1, $5, $5)",
+        params![
+            token_hash,
+            account.0,
+            u32::from(second_factor),
+            u32::from(by_provider),
+            ms(now)
+        ],
+    )
+    .await?;
     expect_rows(touched, 1, "a session that begins")
 }
 
 /// See [`crate::StaffStore::staff_session`].
 pub(super) async fn get(tx: &Tx, token_hash: &[u8; 32]) -> Result<Option<(StaffSession, StaffAccount)>, Fault> {
     let sql = accounts::select_account!(
-        ", s.id, s.began_at, s.used_at, s.second_factor FROM staff_session AS s
+        ", s.id, s.began_at, s.used_at, s.second_factor, s.by_provider FROM staff_session AS s
            JOIN staff_account AS a ON a.id = s.account WHERE s.token_hash = $1 AND a.disabled_at IS NULL"
     );
     optional(tx, sql, params![token_hash], |row| {
@@ -173,6 +234,7 @@ fn read(row: &Row, first: usize) -> Result<StaffSession, Fault> {
         began_at: at(row, first + 1)?,
         used_at: at(row, first + 2)?,
         second_factor: column(row, first + 3)?,
+        by_provider: column(row, first + 4)?,
     })
 }
 
@@ -187,7 +249,8 @@ pub(super) async fn touch(tx: &Tx, token_hash: &[u8; 32], now: Timestamp) -> Res
 pub(super) async fn of_account(tx: &Tx, account: StaffId) -> Result<Vec<StaffSession>, Fault> {
     all(
         tx,
-        "SELECT id, began_at, used_at, second_factor FROM staff_session WHERE account = $1 ORDER BY id DESC",
+        "SELECT id, began_at, used_at, second_factor, by_provider FROM staff_session WHERE account = $1
+         ORDER BY id DESC",
         params![account.0],
         |row| read(row, 0),
     )

@@ -22,12 +22,18 @@ const NO_CONSTRAINTS: &str = "
 
 /// Lies about what only this engine keeps in tables of their own.
 const OF_THIS_ENGINE: [(&str, &str); 4] = [
-    ("nobody_booked_twice", "DELETE FROM series_person WHERE series = 1"),
     (
         "nobody_booked_twice",
-        "UPDATE series_person SET series = 2 WHERE series = 1",
+        "DELETE FROM series_person WHERE series = (SELECT min(id) FROM series)",
     ),
-    ("every_booking_is_whole", "DELETE FROM series_code WHERE series = 1"),
+    (
+        "nobody_booked_twice",
+        "UPDATE series_person SET series = (SELECT min(id) + 1 FROM series) WHERE series = (SELECT min(id) FROM series)",
+    ),
+    (
+        "every_booking_is_whole",
+        "DELETE FROM series_code WHERE series = (SELECT min(id) FROM series)",
+    ),
     (
         "no_row_without_what_it_belongs_to",
         "INSERT INTO series_code (booking_code, series) VALUES ('NOBODY', 999)",

@@ -4,8 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dran_cluster::Cluster;
+use dran_core::ids::LineNo;
 
-use super::database;
+use super::{database, open};
+use crate::conformance::world::{World, key, message, person_of, second};
+use crate::{MessageKind, SendAgain};
 
 const SCRIPT: &str = include_str!("../../../../../packaging/citus/distribute.sql");
 
@@ -16,12 +19,17 @@ const ON_THE_COORDINATOR: &[&str] = &[
     "agent_booking",
     "agent_day",
     "agent_state",
+    "announcement",
+    "announcement_text",
     "api_token",
+    "attempt",
     "audit_log",
     "callback",
     "day_minute",
     "leadership",
+    "node",
     "note",
+    "operation",
     "phone_entry",
     "schema_migration",
     "staff_account",
@@ -149,4 +157,32 @@ fn a_slots_number_begins_with_its_centre() {
     let check = "SELECT count(*) FROM pg_constraint
                  WHERE conrelid = 'series_slot'::regclass AND pg_get_constraintdef(oid) LIKE '%((id >> 32) = centre_no)%'";
     assert_eq!(Cluster::shared().sql(&database().name, check).unwrap(), "1");
+}
+
+/// Rows whose number does not lead with their line, and how many rows there are.
+const ASTRAY: &str = "
+    SELECT count(*) FILTER (WHERE id >> 40 <> 1), count(*) FROM (
+        SELECT id FROM registration UNION ALL SELECT id FROM series UNION ALL SELECT id FROM outbox) AS numbered";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_numbers_of_registrations_series_and_messages_begin_with_their_line() {
+    let database = database();
+    let world = World::open(open(&database)).await;
+    let slot = world.slot(5).await;
+    let (visitor, booked) = world.book(1, &[slot]).await;
+    assert_eq!(visitor.ticket.line, LineNo(1));
+    // A correction is carried out alone, as is what is sent again.
+    let corrected = world.new_registration(1, vec![person_of(9, 0)]);
+    world.store.register(corrected).await.unwrap();
+    let again = SendAgain {
+        attempt_key: key(77),
+        booking_code: booked.series[0].booking_code.clone(),
+        messages: vec![message(MessageKind::Confirmation, vec![])],
+        now: second(9),
+    };
+    world.store.send_again(again).await.unwrap();
+    world.audit_is_clean().await;
+    let counted = Cluster::shared().sql(&database.name, ASTRAY).unwrap();
+    // Two registrations, a series, two codes, and the confirmation twice.
+    assert_eq!(counted.trim(), "0|7");
 }

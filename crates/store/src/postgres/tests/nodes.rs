@@ -58,6 +58,20 @@ async fn twonodes_book_no_slot_above_its_capacity() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_learns_of_each_booking_in_whatever_order_nodes_make_them() {
+    let (here, there, _) = twonodes().await;
+    let slot = here.slot(20).await;
+    let mut seen = 0;
+    for number in 0..6 {
+        let world = if number % 2 == 0 { &here } else { &there };
+        let (visitor, _) = world.book(number, &[slot]).await;
+        let shared = here.store.shared(seen).await.unwrap();
+        assert_eq!(shared.booked, [visitor.ticket]);
+        seen = shared.booked_up_to;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twonodes_keep_one_bound_of_permits() {
     let (here, there, _) = twonodes().await;
     let mut racing = JoinSet::new();

@@ -7,8 +7,8 @@ use dran_core::phone::{AgentState, Said, say, state_now};
 use dran_core::staff::StaffName;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::Connection;
 use rusqlite::types::Type;
+use rusqlite::{Connection, Row};
 
 use crate::sqlite::rows::{agent_state, at, ms, unreadable};
 use crate::sqlite::sql::{all, execute, expect_rows, one, optional};
@@ -82,16 +82,31 @@ pub(super) fn list(connection: &Connection, now: Timestamp) -> rusqlite::Result<
          FROM agent_state JOIN staff_account ON staff_account.id = agent_state.account
          WHERE disabled_at IS NULL ORDER BY name",
         [],
-        |row| {
-            Ok(AgentNow {
-                account: StaffId(row.get(0)?),
-                name: StaffName::parse(row.get_ref(1)?.as_str()?)
-                    .map_err(|_| unreadable(1, Type::Text, "a name of staff"))?,
-                state: state_now(agent_state(row, 2)?, at(row, 4)?, now),
-                since: at(row, 3)?,
-            })
-        },
+        |row| read(row, now),
     )
+}
+
+/// See [`crate::PhoneStore::agent`].
+pub(super) fn get(connection: &Connection, account: StaffId, now: Timestamp) -> rusqlite::Result<Option<AgentNow>> {
+    optional(
+        connection,
+        "SELECT account, name, state, since_at, seen_at
+         FROM agent_state JOIN staff_account ON staff_account.id = agent_state.account
+         WHERE account = ?1 AND disabled_at IS NULL",
+        [account.0],
+        |row| read(row, now),
+    )
+}
+
+fn read(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<AgentNow> {
+    let seen = at(row, 4)?;
+    Ok(AgentNow {
+        account: StaffId(row.get(0)?),
+        name: StaffName::parse(row.get_ref(1)?.as_str()?).map_err(|_| unreadable(1, Type::Text, "a name of staff"))?,
+        state: state_now(agent_state(row, 2)?, seen, now),
+        since: at(row, 3)?,
+        seen,
+    })
 }
 
 /// See [`crate::PhoneStore::note_agent_booking`]. A ticket that has not booked counts for nobody.

@@ -343,6 +343,12 @@ fn logged(tx: &Tx<'_>, settle: &SettleCallback) -> Result<Callback, Failure<Sett
     Ok(known(tx, settle.id)?)
 }
 
+/// See [`crate::PhoneStore::callbacks_due`].
+pub(super) fn due(connection: &Connection, now: Timestamp) -> rusqlite::Result<u32> {
+    let sql = "SELECT count(*) FROM callback WHERE state = 'due' AND due_at <= ?1";
+    one(connection, sql, [ms(now)], |row| row.get(0))
+}
+
 /// See [`crate::PhoneStore::callback_counts`].
 pub(super) fn counts(connection: &Connection, now: Timestamp) -> rusqlite::Result<CallbackCounts> {
     one(

@@ -1,11 +1,12 @@
 //! The phone door: call-backs, agents, people, and coming in beside the line.
 
 mod agents;
+pub(super) mod attempts;
 mod callbacks;
 mod entering;
 mod people;
 
-use dran_core::ids::{CallbackId, CampaignId, LineNo, RegistrationId, StaffId, TicketId};
+use dran_core::ids::{AttemptKey, CallbackId, CampaignId, LineNo, RegistrationId, StaffId, TicketId};
 use dran_core::phone::{AgentState, PhoneNumber};
 use dran_core::staff::log::Actor;
 use jiff::Timestamp;
@@ -14,14 +15,18 @@ use jiff::civil::Date;
 use super::SqliteStore;
 use crate::{
     AddNoteRefusal, AgentDay, AgentNow, Answer, Callback, CallbackCounts, CallbackMarks, EnterByPhone,
-    EnterByPhoneRefusal, Failure, Fault, FoundPeople, NewCallback, NewNote, Note, NoteCallbackRefusal, Noted, Permit,
-    PhoneStore, Search, SettleCallback, SettleRefusal,
+    EnterByPhoneRefusal, Failure, Fault, FoundPeople, KeptJoin, NewCallback, NewNote, Note, NoteCallbackRefusal, Noted,
+    Permit, PhoneStore, Search, SettleCallback, SettleRefusal,
 };
 
 pub(super) use agents::note_logged_out;
 pub(super) use callbacks::end_of_booked;
 
 impl PhoneStore for SqliteStore {
+    fn keep_join(&self, attempt: AttemptKey, join: KeptJoin) -> Answer<'_, Result<KeptJoin, Fault>> {
+        self.writer.write(move |tx| attempts::keep_join(tx, attempt, join))
+    }
+
     fn note_callback(&self, new: NewCallback) -> Answer<'_, Result<Noted, Failure<NoteCallbackRefusal>>> {
         self.writer.write(move |tx| callbacks::note(tx, &new))
     }
@@ -73,6 +78,10 @@ impl PhoneStore for SqliteStore {
         self.writer.write(move |tx| callbacks::settle(tx, &settle))
     }
 
+    fn callbacks_due(&self, now: Timestamp) -> Answer<'_, Result<u32, Fault>> {
+        self.readers.read(move |connection| callbacks::due(connection, now))
+    }
+
     fn callback_counts(&self, now: Timestamp) -> Answer<'_, Result<CallbackCounts, Fault>> {
         self.readers.read(move |connection| callbacks::counts(connection, now))
     }
@@ -97,6 +106,11 @@ impl PhoneStore for SqliteStore {
 
     fn agents(&self, now: Timestamp) -> Answer<'_, Result<Vec<AgentNow>, Fault>> {
         self.readers.read(move |connection| agents::list(connection, now))
+    }
+
+    fn agent(&self, account: StaffId, now: Timestamp) -> Answer<'_, Result<Option<AgentNow>, Fault>> {
+        self.readers
+            .read(move |connection| agents::get(connection, account, now))
     }
 
     fn note_agent_booking(&self, account: StaffId, ticket: TicketId, day: Date) -> Answer<'_, Result<(), Fault>> {

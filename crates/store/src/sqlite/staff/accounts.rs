@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row};
 
+use super::sessions::Shown;
 use super::{log, sessions};
 use crate::sqlite::campaigns::centre_no;
 use crate::sqlite::rows::{at, maybe_at, ms, unreadable};
@@ -26,7 +27,8 @@ macro_rules! select_account {
                      JOIN centre ON centre.no = centre_no WHERE account = a.id),
                     a.created_at, a.disabled_at, a.password_memory_kib, a.password_passes, a.password_salt,
                     a.password_hash, a.password_set_at, a.password_initial, a.totp_nonce, a.totp_last_step,
-                    (SELECT count(*) FROM staff_recovery_code AS code WHERE code.account = a.id AND used_at IS NULL)",
+                    (SELECT count(*) FROM staff_recovery_code AS code WHERE code.account = a.id AND used_at IS NULL),
+                    a.provider_subject",
             $rest
         )
     };
@@ -34,7 +36,7 @@ macro_rules! select_account {
 pub(super) use select_account;
 
 /// How many columns [`read`] reads.
-pub(super) const COLUMNS: usize = 15;
+pub(super) const COLUMNS: usize = 16;
 
 /// See [`crate::StaffStore::staff_accounts`].
 pub(super) fn list(connection: &Connection) -> rusqlite::Result<Vec<StaffAccount>> {
@@ -46,6 +48,12 @@ pub(super) fn list(connection: &Connection) -> rusqlite::Result<Vec<StaffAccount
 pub(super) fn named(connection: &Connection, name: &StaffName) -> rusqlite::Result<Option<StaffAccount>> {
     let sql = select_account!(" FROM staff_account AS a WHERE a.name = ?1");
     optional(connection, sql, [name.as_str()], read)
+}
+
+/// See [`crate::StaffStore::staff_account_of_subject`].
+pub(super) fn of_subject(connection: &Connection, subject: &[u8; 32]) -> rusqlite::Result<Option<StaffAccount>> {
+    let sql = select_account!(" FROM staff_account AS a WHERE a.provider_subject = ?1");
+    optional(connection, sql, [subject], read)
 }
 
 /// See [`crate::StaffStore::staff_account`].
@@ -78,6 +86,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<StaffAccount> {
         password_initial: row.get(11)?,
         app: Option::zip(nonce, last_step).map(|(nonce, last_step)| EnrolledApp { nonce, last_step }),
         recovery_left: row.get(14)?,
+        provider_subject: row.get(15)?,
     })
 }
 
@@ -160,7 +169,8 @@ pub(super) fn change(tx: &Tx<'_>, asked: &ChangeStaffAccount) -> Result<(), Fail
         }
         AccountChange::Reset(password) => {
             execute(tx, "DELETE FROM staff_recovery_code WHERE account = ?1", [id.0])?;
-            let sql = "UPDATE staff_account SET totp_nonce = NULL, totp_last_step = NULL WHERE id = ?1";
+            let sql = "UPDATE staff_account SET totp_nonce = NULL, totp_last_step = NULL, provider_subject = NULL
+                       WHERE id = ?1";
             execute(tx, sql, [id.0])?;
             (Act::Reset, set_password(tx, id, password, true, asked.now)?)
         }
@@ -237,7 +247,7 @@ pub(super) fn enrol_app(tx: &Tx<'_>, enrol: &EnrolApp) -> Result<(), Failure<Out
     expect_rows(touched, 1, "an app that is enrolled")?;
     put_recovery_codes(tx, enrol.account, &enrol.recovery)?;
     sessions::end_all(tx, enrol.account, None)?;
-    sessions::begin(tx, enrol.account, &enrol.token_hash, true, enrol.now)?;
+    sessions::begin(tx, enrol.account, &enrol.token_hash, Shown::BothHere, enrol.now)?;
     Ok(own_act(tx, enrol.account, Act::AppEnrolled, enrol.now)?)
 }
 

@@ -14,7 +14,7 @@ use super::SqliteStore;
 use crate::{
     Answer, ApiToken, ChangeAccountRefusal, ChangeOwnPassword, ChangeStaffAccount, EndSessions, EnrolApp, Failure,
     Fault, LogLine, LoginKey, MakeAccountRefusal, NewApiToken, NewStaffAccount, OpenSession, OpenSessionRefusal,
-    OutOfDate, StaffAccount, StaffSession, StaffStore, TooSoon,
+    OutOfDate, SecondFactor, StaffAccount, StaffSession, StaffStore, TooSoon,
 };
 
 #[cfg(test)]
@@ -32,6 +32,11 @@ impl StaffStore for SqliteStore {
 
     fn staff_account_named(&self, name: StaffName) -> Answer<'_, Result<Option<StaffAccount>, Fault>> {
         self.readers.read(move |connection| accounts::named(connection, &name))
+    }
+
+    fn staff_account_of_subject(&self, subject: [u8; 32]) -> Answer<'_, Result<Option<StaffAccount>, Fault>> {
+        self.readers
+            .read(move |connection| accounts::of_subject(connection, &subject))
     }
 
     fn staff_account(&self, account: StaffId) -> Answer<'_, Result<Option<StaffAccount>, Fault>> {
@@ -79,6 +84,17 @@ impl StaffStore for SqliteStore {
 
     fn open_session(&self, open: OpenSession) -> Answer<'_, Result<(), Failure<OpenSessionRefusal>>> {
         self.writer.write(move |tx| sessions::open(tx, &open))
+    }
+
+    fn use_second_factor(
+        &self,
+        account: StaffId,
+        password_set_at: Timestamp,
+        factor: SecondFactor,
+        now: Timestamp,
+    ) -> Answer<'_, Result<(), Failure<OpenSessionRefusal>>> {
+        self.writer
+            .write(move |tx| sessions::use_second_factor(tx, account, password_set_at, factor, now))
     }
 
     fn staff_session(&self, token_hash: [u8; 32]) -> Answer<'_, Result<Option<(StaffSession, StaffAccount)>, Fault>> {

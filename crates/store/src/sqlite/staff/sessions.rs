@@ -73,25 +73,43 @@ fn count(tx: &Tx<'_>, key: &LoginKey, now: Timestamp) -> Result<(), Fault> {
 pub(super) fn open(tx: &Tx<'_>, open: &OpenSession) -> Result<(), Failure<OpenSessionRefusal>> {
     let account = accounts::current(tx, open.account, open.password_set_at)?;
     let account = account.map_err(|_| Failure::Refused(OpenSessionRefusal::OutOfDate))?;
-    use_up(tx, &account, open)?;
+    use_up(tx, &account, open.factor, open.now)?;
     for key in &open.forget {
         execute(tx, "DELETE FROM staff_login_failure WHERE key = ?1", [key.hash])?;
     }
     sweep(tx, open.now)?;
-    let second_factor = open.factor != SecondFactor::SetUp;
-    begin(tx, open.account, &open.token_hash, second_factor, open.now)?;
-    let act = match open.factor {
-        SecondFactor::SetUp => Act::SetUpBegun,
-        SecondFactor::App { .. } => Act::LoggedIn,
-        SecondFactor::Recovery { .. } => Act::LoggedInByRecovery,
+    let (act, shown) = match open.factor {
+        SecondFactor::SetUp => (Act::SetUpBegun, Shown::Password),
+        SecondFactor::App { .. } => (Act::LoggedIn, Shown::BothHere),
+        SecondFactor::Recovery { .. } => (Act::LoggedInByRecovery, Shown::BothHere),
+        SecondFactor::Provider { .. } => (Act::LoggedInByProvider, Shown::AtProvider),
     };
+    begin(tx, open.account, &open.token_hash, shown, open.now)?;
     let act = Entry::new(Actor::Account(open.account), act, Subject::Account(open.account));
     Ok(log::append(tx, open.now, &[act])?)
 }
 
+/// See [`crate::StaffStore::use_second_factor`].
+pub(super) fn use_second_factor(
+    tx: &Tx<'_>,
+    account: StaffId,
+    password_set_at: Timestamp,
+    factor: SecondFactor,
+    now: Timestamp,
+) -> Result<(), Failure<OpenSessionRefusal>> {
+    let account = accounts::current(tx, account, password_set_at)?;
+    let account = account.map_err(|_| Failure::Refused(OpenSessionRefusal::OutOfDate))?;
+    use_up(tx, &account, factor, now)
+}
+
 /// Uses the second factor up; one that was used is refused.
-fn use_up(tx: &Tx<'_>, account: &StaffAccount, open: &OpenSession) -> Result<(), Failure<OpenSessionRefusal>> {
-    let touched = match open.factor {
+fn use_up(
+    tx: &Tx<'_>,
+    account: &StaffAccount,
+    factor: SecondFactor,
+    now: Timestamp,
+) -> Result<(), Failure<OpenSessionRefusal>> {
+    let touched = match factor {
         SecondFactor::SetUp if account.app.is_none() => return Ok(()),
         SecondFactor::SetUp => return Err(Failure::Refused(OpenSessionRefusal::OutOfDate)),
         SecondFactor::App { step } => execute(
@@ -102,12 +120,32 @@ fn use_up(tx: &Tx<'_>, account: &StaffAccount, open: &OpenSession) -> Result<(),
         SecondFactor::Recovery { hash } => execute(
             tx,
             "UPDATE staff_recovery_code SET used_at = ?3 WHERE account = ?1 AND hash = ?2 AND used_at IS NULL",
-            (account.id.0, hash, ms(open.now)),
+            (account.id.0, hash, ms(now)),
         )?,
+        SecondFactor::Provider { subject } => return is_person_of(tx, account, &subject),
     };
     match touched {
         1 => Ok(()),
         _ => Err(Failure::Refused(OpenSessionRefusal::CodeUsed)),
+    }
+}
+
+/// Makes a person of the provider that of an account; refused when either belongs to another one.
+fn is_person_of(tx: &Tx<'_>, account: &StaffAccount, subject: &[u8; 32]) -> Result<(), Failure<OpenSessionRefusal>> {
+    let known = accounts::of_subject(tx, subject)?;
+    if known.is_none() {
+        let touched = execute(
+            tx,
+            "UPDATE staff_account SET provider_subject = ?2 WHERE id = ?1 AND provider_subject IS NULL",
+            (account.id.0, subject),
+        )?;
+        if touched == 1 {
+            return Ok(());
+        }
+    }
+    match known {
+        Some(known) if known.id == account.id => Ok(()),
+        _ => Err(Failure::Refused(OpenSessionRefusal::OtherPerson)),
     }
 }
 
@@ -129,18 +167,31 @@ fn sweep(tx: &Tx<'_>, now: Timestamp) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// What was shown before a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The password alone.
+    Password,
+    /// Password and second factor.
+    BothHere,
+    /// Whatever the identity provider asks for.
+    AtProvider,
+}
+
 /// Begins a session.
 pub(super) fn begin(
     tx: &Tx<'_>,
     account: StaffId,
     token_hash: &[u8; 32],
-    second_factor: bool,
+    shown: Shown,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let (second_factor, by_provider) = (shown != Shown::Password, shown == Shown::AtProvider);
     let touched = execute(
         tx,
-        "INSERT INTO staff_session (token_hash, account, second_factor, began_at, used_at) VALUES (?1, ?2, ?3, ?4, ?4)",
-        (token_hash, account.0, second_factor, ms(now)),
+        "INSERT INTO staff_session (token_hash, account, second_factor, by_provider, began_at, used_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+        (token_hash, account.0, second_factor, by_provider, ms(now)),
     )?;
     expect_rows(touched, 1, "a session that begins")
 }
@@ -151,7 +202,7 @@ pub(super) fn get(
     token_hash: &[u8; 32],
 ) -> rusqlite::Result<Option<(StaffSession, StaffAccount)>> {
     let sql = accounts::select_account!(
-        ", s.id, s.began_at, s.used_at, s.second_factor FROM staff_session AS s
+        ", s.id, s.began_at, s.used_at, s.second_factor, s.by_provider FROM staff_session AS s
            JOIN staff_account AS a ON a.id = s.account WHERE s.token_hash = ?1 AND a.disabled_at IS NULL"
     );
     optional(connection, sql, [token_hash], |row| {
@@ -165,6 +216,7 @@ fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<StaffSession> {
         began_at: at(row, column + 1)?,
         used_at: at(row, column + 2)?,
         second_factor: row.get(column + 3)?,
+        by_provider: row.get(column + 4)?,
     })
 }
 
@@ -179,7 +231,8 @@ pub(super) fn touch(tx: &Tx<'_>, token_hash: &[u8; 32], now: Timestamp) -> Resul
 pub(super) fn of_account(connection: &Connection, account: StaffId) -> rusqlite::Result<Vec<StaffSession>> {
     all(
         connection,
-        "SELECT id, began_at, used_at, second_factor FROM staff_session WHERE account = ?1 ORDER BY id DESC",
+        "SELECT id, began_at, used_at, second_factor, by_provider FROM staff_session WHERE account = ?1
+         ORDER BY id DESC",
         [account.0],
         |row| read(row, 0),
     )

@@ -252,11 +252,13 @@ async fn on_the_phone(world: &World, registration: RegistrationId) {
     phone.note_callback(asked(world.ticket(7), 6)).await.unwrap();
     phone.withdraw_callback(id, None, second(74)).await.unwrap();
     phone.callback_counts(second(75)).await.unwrap();
+    phone.callbacks_due(second(75)).await.unwrap();
     for state in AgentState::ALL {
         phone.set_agent_state(anna, state, today, second(80)).await.unwrap();
     }
     phone.note_agent_seen(anna, second(81)).await.unwrap();
     phone.agents(second(82)).await.unwrap();
+    phone.agent(anna, second(82)).await.unwrap();
     phone.note_agent_booking(anna, world.ticket(1), today).await.unwrap();
     phone.agent_day(anna, today).await.unwrap();
     let note = NewNote {

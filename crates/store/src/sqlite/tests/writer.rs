@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::{create, folder, open};
 use crate::Fault;
 use crate::conformance::world::{World, centre};
+use crate::queue::{BATCH_MAX, BESIDE_STAFF_MAX};
 use crate::sqlite::sql::{execute, one};
 use crate::sqlite::{SqliteOptions, SqliteStore};
 use crate::{Answer, Store};
@@ -28,7 +29,8 @@ fn busy(store: &SqliteStore) -> (Answer<'_, Result<(), Fault>>, mpsc::Sender<()>
     (blocked, go_on)
 }
 
-fn add_centre<'a>(store: &'a SqliteStore, id: &'static str) -> Answer<'a, Result<(), Fault>> {
+fn add_centre(store: &SqliteStore, id: impl Into<String>) -> Answer<'_, Result<(), Fault>> {
+    let id = id.into();
     store.writer.write(move |tx| {
         execute(tx, "INSERT INTO centre (id) VALUES (?1)", [id])?;
         Ok(())
@@ -197,6 +199,76 @@ async fn staff_wait_for_no_citizen_however_full_their_queue_is() {
         .unwrap();
     assert_eq!(order, "kassel a b c");
     assert_eq!(staff.pressure(), None, "what staff wait steers nobody's admission");
+}
+
+#[tokio::test]
+async fn who_joins_waits_for_none_of_those_who_book() {
+    let folder = folder();
+    let store = open(&folder.path().join("dran.sqlite"));
+    let (blocked, go_on) = busy(&store);
+    // More than one batch of them.
+    let queued: Vec<_> = (0..2 * BATCH_MAX)
+        .map(|number| add_centre(&store, format!("c{number}")))
+        .collect();
+    let found = store.writer.write_at_the_door(|tx| {
+        let count = "SELECT count(*) FROM centre";
+        one(tx, count, [], |row| row.get::<_, i64>(0)).map_err(Fault::from)
+    });
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    assert_eq!(found.await, Ok(0), "it goes before them all");
+    for outcome in queued {
+        assert_eq!(outcome.await, Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn a_batch_of_citizens_is_committed_soon_after_staff_have_asked_and_goes_on_after_that() {
+    static COMMITS: AtomicU64 = AtomicU64::new(0);
+    let folder = folder();
+    let options = SqliteOptions {
+        before_commit: Some(|| {
+            COMMITS.fetch_add(1, Ordering::Relaxed);
+        }),
+        ..create()
+    };
+    let store = SqliteStore::open(&folder.path().join("dran.sqlite"), options).unwrap();
+    let staff = store.staff_side().unwrap();
+    let (blocked, go_on) = busy(&store);
+    // The batch that comes next stands still at its first command until staff have asked.
+    let (stands, stands_still) = mpsc::channel();
+    let (further, wait) = mpsc::channel::<()>();
+    let first = store.writer.write(move |_| {
+        let _ = stands.send(());
+        let _ = wait.recv();
+        Ok::<_, Fault>(())
+    });
+    let expected: Vec<String> = (0..3 * BESIDE_STAFF_MAX)
+        .map(|number| format!("c{number:03}"))
+        .collect();
+    let queued: Vec<_> = expected.iter().map(|id| add_centre(&store, id)).collect();
+    go_on.send(()).unwrap();
+    stands_still.recv().unwrap();
+    let of_staff = add_centre(&staff, "kassel");
+    further.send(()).unwrap();
+    for outcome in [blocked, first, of_staff] {
+        outcome.await.unwrap();
+    }
+    for outcome in queued {
+        assert_eq!(outcome.await, Ok(()));
+    }
+    let order = "SELECT group_concat(id, ' ') FROM (SELECT id FROM centre ORDER BY no)";
+    let order: String = staff
+        .readers
+        .read(move |connection| one(connection, order, [], |row| row.get(0)))
+        .await
+        .unwrap();
+    assert_eq!(order, format!("kassel {}", expected.join(" ")));
+    assert_eq!(
+        COMMITS.load(Ordering::Relaxed),
+        3,
+        "the first, the one that staff cut short, and its rest"
+    );
 }
 
 #[tokio::test]

@@ -198,6 +198,13 @@ impl Errors {
         self.push(field.name, &field.error)
     }
 
+    pub(crate) fn field_if(self, field: Option<&Field>) -> Self {
+        match field {
+            Some(field) => self.field(field),
+            None => self,
+        }
+    }
+
     pub(crate) fn date(self, field: &DateField) -> Self {
         self.push(&format!("{}-day", field.name), &field.error)
     }

@@ -93,6 +93,11 @@ impl Shell {
         bound_day(&self.speaker.date(at.date()))
     }
 
+    /// The day of a moment in the next months, to be read aloud: without its year.
+    pub fn near_day_of(&self, at: &DateTime) -> String {
+        bound_day(&self.speaker.day(at.date()))
+    }
+
     /// A date of birth: without its weekday, which nobody knows.
     pub fn birth_date(&self, date: &Date) -> String {
         let month = self

@@ -15,18 +15,11 @@ use crate::staff::views::{DeskBar, paths};
 /// for a figure with a caller on the line.
 pub async fn bar(call: &Call<Desk>) -> DeskBar {
     let (staff, service, me) = (&call.app.staff, &call.app.app.service, call.who.account.id);
-    let _ = staff.note_agent_seen(me).await;
-    let agents = staff.agents().await.unwrap_or_default();
-    let state = agents
-        .iter()
-        .find(|agent| agent.account == me)
-        .map(|agent| agent.state.word());
-    let day = staff.agent_day(me, service.today()).await;
-    let counts = service.callback_counts().await.unwrap_or_default();
+    let (agent, day) = tokio::join!(staff.look_in(me), staff.agent_day(me, service.today()));
     DeskBar {
         next: form(&call.who, paths::DESK_CALLBACK),
-        due: counts.due.into(),
-        state,
+        due: service.callbacks_due().into(),
+        state: agent.ok().flatten().map(|agent| agent.state.word()),
         say_state: form(&call.who, paths::DESK_STATE),
         day: day.ok().map(figures),
     }

@@ -74,18 +74,31 @@ fn cards(call: &Call<Desk>, booked: &Booked) -> Vec<SeriesCard> {
     booked.series.iter().map(card).collect()
 }
 
-/// What is read aloud: whose, when, where, the code, and where the confirmation goes.
+/// What is read aloud to be written down, each thing once: when, where, the code, and where the confirmation goes.
 fn sentences(shell: &Shell, booked: &Booked, cards: &[SeriesCard]) -> Vec<String> {
     let mut say = vec![shell.t("desk-say-booked")];
-    for card in cards {
-        let visits = screen::spoken(shell, &card.visits);
-        say.push(shell.tv2("desk-say-series", "name", &card.person, "visits", &visits));
-        say.push(shell.tv("desk-say-booking-code", "code", &card.booking_code));
+    let visits = |card: &SeriesCard| screen::spoken(shell, &card.visits);
+    match cards {
+        [first, others @ ..] if others.iter().all(|card| card.visits == first.visits) => {
+            say.push(shell.tv("desk-say-visits", "visits", &visits(first)));
+        }
+        _ => say.extend(
+            cards
+                .iter()
+                .map(|card| shell.tv2("desk-say-series", "name", &card.person, "visits", &visits(card))),
+        ),
     }
     if let Some(card) = cards.first() {
         let place = [&card.place.name, &card.place.street, &card.place.town].map(String::as_str);
         let place: Vec<&str> = place.into_iter().filter(|line| !line.is_empty()).collect();
         say.push(shell.tv("desk-say-where", "place", &place.join(", ")));
+    }
+    match cards {
+        [card] => say.push(shell.tv("desk-say-booking-code", "code", &card.booking_code)),
+        _ => say.extend(cards.iter().map(|card| {
+            let (name, code) = (card.person.as_str(), card.booking_code.as_str());
+            shell.tv2("desk-say-booking-code-of", "name", name, "code", code)
+        })),
     }
     if let Some(series) = booked.series.first() {
         say.push(match &series.contact {

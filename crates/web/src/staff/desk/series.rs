@@ -174,6 +174,12 @@ fn kept(call: &Call<Desk>, action: String, step: &str) -> Form {
         .with_hidden("attempt_key", key)
 }
 
+/// The key of the form that was sent.
+fn attempt_key(call: &Call<Desk>) -> AttemptKey {
+    let key = input::attempt_key(call.posted.get("attempt_key"));
+    key.unwrap_or_else(|| AttemptKey(call.app.app.service.entropy().bytes()))
+}
+
 fn reason(call: &Call<Desk>, problems: &[FieldProblem]) -> Field {
     Field {
         name: "reason",
@@ -229,7 +235,10 @@ pub async fn change(call: Call<Desk>) -> Page {
         }
         "gesendet" => {
             opened.record_change(&call).await?;
-            service.send_again(&opened.series).await.map_err(manage_problem)?;
+            service
+                .send_again(&opened.series, attempt_key(&call))
+                .await
+                .map_err(manage_problem)?;
         }
         _ => {}
     }
@@ -309,9 +318,7 @@ pub async fn move_to(call: Call<Desk>) -> Page {
     }
     opened.record_change(&call).await?;
     let service = &call.app.app.service;
-    let key = input::attempt_key(call.posted.get("attempt_key"));
-    let key = key.unwrap_or_else(|| AttemptKey(service.entropy().bytes()));
-    match service.move_series(&opened.series, &to, key).await {
+    match service.move_series(&opened.series, &to, attempt_key(&call)).await {
         Ok(_) => Ok(go(&format!("{}?erledigt=verlegt", opened.path(paths::DESK_SERIES)))),
         Err(ManageError::SlotJustWent | ManageError::NotForThisPerson) => {
             let alert = call.visitor.speaker.text("desk-just-went");

@@ -63,9 +63,10 @@ pub async fn step(call: Call<Desk>) -> Page {
     }
 }
 
-/// Ends a call before anything is booked: the permit goes to somebody else. The place in the line stays.
+/// Ends a call before anything is booked: the permit that it has brought goes to somebody else. The place in the line
+/// stays, and so does a caller who was inside by the web before.
 pub async fn end(talk: &Talk<'_>) -> Page {
-    if let Some(ticket) = talk.ticket() {
+    if let Some(ticket) = talk.ticket().filter(|ticket| !talk.stays(ticket.id)) {
         match talk.service().leave(ticket.id).await {
             Ok(()) | Err(Failure::Refused(_)) => {}
             Err(Failure::Fault(_)) => return Err(unavailable()),
@@ -84,14 +85,21 @@ async fn who(talk: &mut Talk<'_>) -> Page {
     if let Err(problem) = callbacks::phone(talk) {
         return Ok(screen::who(talk, &[problem], Above::default()));
     }
-    talk.says(AgentState::OnCall).await;
     for (index, claim) in answers.claims().iter().enumerate() {
         if let Err(why) = talk.service().entitlement(&answers.campaign.campaign, claim) {
+            talk.says(AgentState::OnCall).await;
             return Ok(screen::not_entitled(talk, &answers, index, why));
         }
     }
-    match ticket(talk, &answers).await? {
-        Ok(ticket) => {
+    // Both are written at the same moment, by one commit.
+    let (ticket, ()) = tokio::join!(ticket(talk, &answers), say(talk.call, AgentState::OnCall));
+    talk.bar.state = Some(AgentState::OnCall.word());
+    match ticket? {
+        Ok(Found { ticket, is_known }) => {
+            let is_new_here = talk.ticket().is_none_or(|taken| taken.id != ticket.id);
+            if is_known && is_new_here && is_inside(talk, &ticket).await? {
+                talk.note_stays(ticket.id);
+            }
             talk.typed.set("ticket", ticket.seal(talk.service().keys()));
             // A Wartenummer may be of another campaign.
             if let Some(line) = talk.service().line(ticket.id.line) {
@@ -103,8 +111,34 @@ async fn who(talk: &mut Talk<'_>) -> Page {
     enter(talk, None).await
 }
 
+/// A place in the line.
+struct Found {
+    ticket: Ticket,
+    /// Whether it was there before this call.
+    is_known: bool,
+}
+
+impl Found {
+    fn known(ticket: Ticket) -> Self {
+        Self { ticket, is_known: true }
+    }
+
+    fn of_this_call(ticket: Ticket) -> Self {
+        Self {
+            ticket,
+            is_known: false,
+        }
+    }
+}
+
+/// Whether a ticket has a permit at this moment.
+async fn is_inside(talk: &Talk<'_>, ticket: &Ticket) -> Result<bool, Problem> {
+    let at = talk.service().whereabouts(&PermitToken::from(ticket)).await;
+    Ok(at.map_err(|_| unavailable())?.is_some())
+}
+
 /// The place in the line: the one that the Wartenummer names, the one that this call has taken, or a new one.
-async fn ticket(talk: &Talk<'_>, answers: &Answers) -> Result<Result<Ticket, FieldProblem>, Problem> {
+async fn ticket(talk: &Talk<'_>, answers: &Answers) -> Result<Result<Found, FieldProblem>, Problem> {
     let service = talk.service();
     if !talk.get("code").is_empty() {
         let ticket = match of_code(talk, answers) {
@@ -112,7 +146,7 @@ async fn ticket(talk: &Talk<'_>, answers: &Answers) -> Result<Result<Ticket, Fie
             Err(key) => return Ok(Err(FieldProblem::new("code", key))),
         };
         talk.record(Access::Read, Person::Ticket(ticket.id)).await?;
-        return Ok(Ok(ticket));
+        return Ok(Ok(Found::known(ticket)));
     }
     let joining = answers.joining(talk.get("district")).ok_or(Kind::Malformed)?;
     let line = match service.may_join(&joining) {
@@ -124,25 +158,27 @@ async fn ticket(talk: &Talk<'_>, answers: &Answers) -> Result<Result<Ticket, Fie
     };
     let taken = talk.ticket();
     if let Some(taken) = taken.filter(|taken| taken.id.line == line && taken.party == joining.party) {
-        return Ok(Ok(taken));
+        return Ok(Ok(Found::of_this_call(taken)));
     }
     if taken.is_none()
         && let Some(ticket) = callbacks::ticket_of_caller(talk, answers).await?
     {
         talk.record(Access::Read, Person::Ticket(ticket.id)).await?;
-        return Ok(Ok(ticket));
+        return Ok(Ok(Found::known(ticket)));
     }
     // The answers were corrected and lead to another line: whoever is let in there needs no permit here.
     let attempt = match taken {
         Some(taken) => {
-            let _ = service.leave(taken.id).await;
+            if !talk.stays(taken.id) {
+                let _ = service.leave(taken.id).await;
+            }
             dran_core::ids::AttemptKey(service.entropy().bytes())
         }
         None => talk.attempt_key(),
     };
     let ticket = service.join_once(&joining, attempt).await.map_err(join_problem)?;
     talk.record(Access::Changed, Person::Ticket(ticket.id)).await?;
-    Ok(Ok(ticket))
+    Ok(Ok(Found::of_this_call(ticket)))
 }
 
 /// The place that a Wartenummer names.
@@ -361,10 +397,11 @@ async fn book(talk: &mut Talk<'_>) -> Page {
 /// Counts the booking for the agent, who finishes the call now. The booking does not depend on it.
 async fn count(talk: &Talk<'_>, ticket: TicketId) {
     let (staff, me) = (&talk.call.app.staff, talk.call.who.account.id);
-    if let Err(fault) = staff.note_agent_booking(me, ticket, talk.service().today()).await {
+    let counted = staff.note_agent_booking(me, ticket, talk.service().today());
+    let (counted, ()) = tokio::join!(counted, say(talk.call, AgentState::WrapUp));
+    if let Err(fault) = counted {
         tracing::warn!(%fault, "a booking was not counted for its agent");
     }
-    say(talk.call, AgentState::WrapUp).await;
 }
 
 /// Whether a hold is over because the ticket has booked with it.

@@ -3,7 +3,7 @@
 
 use dran_core::campaign::{Campaign, CampaignState};
 use dran_core::contact::Mobile;
-use dran_core::ids::{AttemptKey, CampaignId, DistrictId, GroupId, HoldId, Language, Party};
+use dran_core::ids::{AttemptKey, CampaignId, DistrictId, GroupId, HoldId, Language, Party, TicketId};
 use dran_core::line::ticket::Ticket;
 use dran_core::person::BirthDate;
 use dran_core::phone::AgentState;
@@ -21,7 +21,7 @@ use crate::staff::call::{Call, Desk, unavailable};
 use crate::staff::views::DeskBar;
 
 /// Everything that travels from part to part, in the order of the parts.
-pub const FIELDS: [&str; 25] = [
+pub const FIELDS: [&str; 26] = [
     "attempt_key",
     "callback",
     "campaign",
@@ -33,6 +33,7 @@ pub const FIELDS: [&str; 25] = [
     "phone",
     "code",
     "ticket",
+    "stays",
     "wish_from",
     "wish_time",
     "hold",
@@ -194,6 +195,9 @@ impl<'a> Talk<'a> {
     }
 
     fn birth(&self, name: &str) -> Result<BirthDate, FieldProblem> {
+        if is_year(self.get(name)) {
+            return Err(FieldProblem::new(name, "desk-error-birth-year"));
+        }
         let [day, month, year] = date_parts(self.get(name));
         let birth = input::birth_date(&day, &month, &year, self.service().today());
         birth.map_err(|problem| FieldProblem {
@@ -205,6 +209,16 @@ impl<'a> Talk<'a> {
     /// The ticket that travels with the call.
     pub fn ticket(&self) -> Option<Ticket> {
         self.service().open_ticket(self.get("ticket"))
+    }
+
+    /// Whether the caller was inside by the web before this call, and stays there when it ends.
+    pub fn stays(&self, ticket: TicketId) -> bool {
+        self.get("stays") == stays(ticket)
+    }
+
+    /// Notes that the caller was inside before this call.
+    pub fn note_stays(&mut self, ticket: TicketId) {
+        self.typed.set("stays", stays(ticket));
     }
 
     /// What is held, as the form carries it.
@@ -293,6 +307,15 @@ impl<'a> Talk<'a> {
         let recorded = self.call.app.staff.record_access(actor, access, &[person]).await;
         recorded.map_err(|_| unavailable())
     }
+}
+
+fn stays(ticket: TicketId) -> String {
+    format!("{}-{}", ticket.line, ticket.number)
+}
+
+/// Whether somebody has typed a year alone: with it one may wait, but not book.
+fn is_year(typed: &str) -> bool {
+    typed.len() == 4 && typed.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// What is wished of the times.

@@ -91,8 +91,11 @@ async fn a_session_is_for_this_host_and_no_script() {
         for set in &cookies {
             assert!(set.contains("; HttpOnly") && set.contains("; SameSite=Strict"), "{set}");
             assert_eq!(set.contains("; Secure"), secure, "{set}");
+            assert_eq!(set.starts_with("__Host-") && set.contains("; Path=/;"), secure, "{set}");
         }
-        assert_eq!(seen.header("strict-transport-security").is_empty(), !secure);
+        let strict = seen.header("strict-transport-security");
+        assert_eq!(strict.contains("includeSubDomains"), secure, "{strict}");
+        assert_eq!(strict.is_empty(), !secure);
         let kept = browser.session().unwrap();
         assert_eq!(kept.len(), 64, "256 bits");
     }

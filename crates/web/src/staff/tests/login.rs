@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use dran_core::staff::Role;
 use jiff::SignedDuration;
 
-use super::{Browser, Desk, PASSWORD};
+use super::{Browser, Desk, LEAKED, PASSWORD};
 
 #[tokio::test]
 async fn the_first_login_sets_up_password_and_app_before_anything_else() {
@@ -21,6 +21,18 @@ async fn the_first_login_sets_up_password_and_app_before_anything_else() {
             .await
             .says("too short")
     );
+    for (known, said) in [
+        ("password1234", "first that anybody tries"),
+        (LEAKED, "stands in a list"),
+    ] {
+        let known = [("old", &*initial), ("new", known), ("again", known)];
+        let refused = browser.post_own(&desk, "/konto/kennwort", &known).await;
+        assert!(
+            refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.says(said),
+            "{}",
+            refused.text
+        );
+    }
     let other = [
         ("old", &*initial),
         ("new", PASSWORD),
@@ -234,4 +246,12 @@ async fn a_session_that_was_there_before_the_login_is_not_taken_over() {
     browser.close();
     browser.come_in(&desk, "anna").await;
     assert_ne!(browser.session(), Some(&*first), "each login has a session of its own");
+    let mut kept = browser.clone();
+    browser.come_in(&desk, "anna").await;
+    assert_eq!(
+        kept.get(&desk, "/konto").await.location(),
+        "/anmelden",
+        "the one before it ends"
+    );
+    assert_eq!(browser.get(&desk, "/konto").await.status, 200);
 }

@@ -9,6 +9,8 @@ mod accounts;
 mod desk;
 mod forms;
 mod login;
+mod operations;
+mod provider;
 mod routes;
 mod sessions;
 
@@ -27,7 +29,7 @@ use dran_core::staff::{Duty, Role, StaffName};
 use dran_core::token::{HashKey, KeyRing};
 use dran_i18n::Texts;
 use dran_notify::compose::Sender;
-use dran_service::staff::{Staff, StaffParts};
+use dran_service::staff::{LeakedPasswords, ProviderDoor, Staff, StaffParts};
 use dran_service::{Clock, Entropy, Limits, Parts, Service};
 use dran_store::Store;
 use dran_store::sqlite::SqliteStore;
@@ -42,6 +44,8 @@ use crate::listener::ClientAddress;
 
 /// The password of everybody here.
 const PASSWORD: &str = "vier ganz normale worte";
+/// A good one, but for being in the file of leaked ones.
+const LEAKED: &str = "ein satz der gestohlen ist";
 const HOST: &str = "desk.example";
 
 /// The staff side of a deployment.
@@ -75,6 +79,10 @@ impl Desk {
     }
 
     async fn at(url: Option<&str>) -> Self {
+        Self::with(url, None).await
+    }
+
+    async fn with(url: Option<&str>, door: Option<ProviderDoor>) -> Self {
         let region = Region::parse(include_str!("../../../../../regions/hessen.toml")).unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open_temporary().unwrap());
         let seconds = Arc::new(AtomicI64::new(1_610_434_800));
@@ -90,13 +98,17 @@ impl Desk {
                 .for_each(|(byte, drawn)| *byte = *drawn);
         });
         let (keys, hash_key) = (KeyRing::new(vec![(1, [1; 32])]).unwrap(), HashKey::new([2; 32]));
-        let staff = Staff::new(StaffParts {
+        let mut staff = Staff::new(StaffParts {
             store: Arc::clone(&store),
             hash_key: hash_key.clone(),
             clock: clock.clone(),
             app_clock: clock.clone(),
             entropy: entropy.clone(),
         });
+        staff = staff.with_leaked_passwords(leaked());
+        if let Some(door) = door {
+            staff = staff.with_provider(door);
+        }
         let parts = Parts {
             region,
             texts: Texts::builtin().unwrap(),
@@ -257,6 +269,11 @@ impl Browser {
         found.map(|(_, value)| value.as_str())
     }
 
+    fn cookie(&self, name: &str) -> Option<&str> {
+        let found = self.cookies.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// Forgets the session, as a browser does that was closed.
     fn close(&mut self) {
         self.cookies.retain(|(name, _)| !name.ends_with("dran_staff"));
@@ -336,6 +353,14 @@ fn oathtool(key: &[u8], step: i64) -> String {
     let at = (mac[19] & 15) as usize;
     let number = u32::from_str_radix(&hex::encode(&mac[at..at + 4]), 16).unwrap() & 0x7fff_ffff;
     format!("{:06}", number % 1_000_000)
+}
+
+/// A file of leaked passwords with one in it. Its name is gone at once; who has opened it reads it.
+fn leaked() -> LeakedPasswords {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let line = format!("{}:3\n", hex::encode(&sha1(LEAKED.as_bytes())).to_uppercase());
+    std::fs::write(file.path(), line).unwrap();
+    LeakedPasswords::open(file.path()).unwrap()
 }
 
 /// SHA-1 as FIPS 180-4 writes it.

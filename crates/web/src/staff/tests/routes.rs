@@ -16,6 +16,8 @@ const TABLE: &[(Method, &str, Gate)] = &[
     (GET, "/anmelden", Gate::Open),
     (POST, "/anmelden", Gate::Open),
     (POST, "/anmelden/code", Gate::Open),
+    (GET, "/anmelden/extern", Gate::Open),
+    (GET, "/anmelden/zurueck", Gate::Open),
     (POST, "/abmelden", Gate::Session),
     (GET, "/konto", Gate::Right(Right::OwnAccount)),
     (GET, "/konto/kennwort", Gate::Session),
@@ -45,8 +47,13 @@ const TABLE: &[(Method, &str, Gate)] = &[
     (POST, "/desk/termin/{code}/verschieben", Gate::Right(Right::Desk)),
     (GET, "/desk/termin/{code}/druck", Gate::Right(Right::Desk)),
     (GET, "/desk/hilfe", Gate::Right(Right::Desk)),
+    (GET, "/betrieb", Gate::Right(Right::Overview)),
+    (POST, "/betrieb", Gate::Right(Right::Operations)),
+    (GET, "/betrieb/zahlen", Gate::Right(Right::Overview)),
+    (POST, "/betrieb/freigabe", Gate::Right(Right::Planning)),
     (GET, "/pruefung/protokoll", Gate::Right(Right::AuditLog)),
     (GET, "/api/v1/staff/audit-log", Gate::Token(Right::AuditLog)),
+    (GET, "/api/v1/staff/operations", Gate::Token(Right::Overview)),
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod desk;
+mod operations;
 pub mod paths;
 pub mod samples;
 
@@ -9,12 +10,16 @@ use askama::Template;
 use jiff::civil::DateTime;
 use qrcode::{Color, QrCode};
 
-use crate::portal::views::{ErrorLine, Errors, Field, Form, Shell};
+use crate::portal::views::{Choice, ErrorLine, Errors, Field, Form, Shell};
 
 pub use accounts::{AccountForm, AccountList, AccountPassword, AccountRow, AccountShow, AccountState};
 pub use desk::{
     DeskBar, DeskBooked, DeskCall, DeskChoose, DeskFact, DeskFound, DeskHelp, DeskMove, DeskNames, DeskNote, DeskPart,
     DeskPerson, DeskPrint, DeskSearch, DeskSeries, DeskWho,
+};
+pub use operations::{
+    ActionForm, AlarmLine, Announced, Bars, CampaignPart, LineRow, NodeRow, OperationsPage, ReleasePart, Steering,
+    SupplyRow, TextField, Tile,
 };
 
 /// Who is signed in, for the head of a page.
@@ -63,9 +68,15 @@ pub struct SignIn {
     pub password: Field,
     /// Whether somebody has just logged out.
     pub signed_out: bool,
+    /// The name of the identity provider, if there is one.
+    pub provider: Option<String>,
 }
 
 impl SignIn {
+    fn provider_href(&self) -> &'static str {
+        paths::TO_PROVIDER
+    }
+
     fn errors(&self) -> Vec<ErrorLine> {
         Errors::of(&self.form).field(&self.name).field(&self.password).done()
     }
@@ -93,6 +104,18 @@ impl SignInCode {
     }
 }
 
+/// Somebody has come in from the identity provider, and goes on.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/arrived.html")]
+pub struct Arrived {
+    /// The frame.
+    pub shell: Shell,
+    /// Nobody yet: the browser shows its session with the next page.
+    pub who: Option<Who>,
+    /// Where it goes on.
+    pub next_href: String,
+}
+
 /// One's own account.
 #[derive(Clone, Debug, Template)]
 #[template(path = "staff/own.html")]
@@ -113,8 +136,19 @@ pub struct OwnAccount {
     pub recovery_left: u64,
     /// Sessions, newest first.
     pub sessions: Vec<SessionRow>,
-    /// Ends all others, if there are any.
-    pub end_others: Option<Form>,
+    /// Ends others, if there are any.
+    pub end: Option<EndSessionsForm>,
+}
+
+/// Ends sessions of one's own elsewhere.
+#[derive(Clone, Debug)]
+pub struct EndSessionsForm {
+    /// Where it goes.
+    pub form: Form,
+    /// Which.
+    pub which: Choice,
+    /// The password; none for who has come from the identity provider.
+    pub password: Option<Field>,
 }
 
 /// A session of one's own.
@@ -124,11 +158,16 @@ pub struct SessionRow {
     pub began: DateTime,
     /// When it was last used.
     pub used: DateTime,
-    /// Ends it; none for this one.
-    pub end: Option<Form>,
+    /// Whether it is this one.
+    pub is_this: bool,
 }
 
 impl OwnAccount {
+    fn errors(&self) -> Vec<ErrorLine> {
+        let Some(end) = &self.end else { return Vec::new() };
+        Errors::of(&end.form).field_if(end.password.as_ref()).done()
+    }
+
     fn password_href(&self) -> &'static str {
         paths::PASSWORD
     }
@@ -162,12 +201,15 @@ pub struct PasswordForm {
     pub new: Field,
     /// The new one once more.
     pub again: Field,
+    /// The second factor, if there is an app.
+    pub factor: Option<Field>,
 }
 
 impl PasswordForm {
     fn errors(&self) -> Vec<ErrorLine> {
         let errors = Errors::of(&self.form).field(&self.old);
-        errors.field(&self.new).field(&self.again).done()
+        let errors = errors.field(&self.new).field(&self.again);
+        errors.field_if(self.factor.as_ref()).done()
     }
 }
 
@@ -216,15 +258,15 @@ pub struct AppForm {
     pub code: Field,
     /// The password, if there is an app already.
     pub password: Option<Field>,
+    /// The second factor that there is, likewise.
+    pub factor: Option<Field>,
 }
 
 impl AppForm {
     fn errors(&self) -> Vec<ErrorLine> {
         let errors = Errors::of(&self.form).field(&self.code);
-        match &self.password {
-            Some(password) => errors.field(password).done(),
-            None => errors.done(),
-        }
+        let errors = errors.field_if(self.password.as_ref());
+        errors.field_if(self.factor.as_ref()).done()
     }
 }
 
@@ -256,11 +298,14 @@ pub struct RecoveryForm {
     pub left: u64,
     /// The password.
     pub password: Field,
+    /// The second factor, if there is an app.
+    pub factor: Option<Field>,
 }
 
 impl RecoveryForm {
     fn errors(&self) -> Vec<ErrorLine> {
-        Errors::of(&self.form).field(&self.password).done()
+        let errors = Errors::of(&self.form).field(&self.password);
+        errors.field_if(self.factor.as_ref()).done()
     }
 }
 

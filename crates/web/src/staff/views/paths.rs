@@ -6,8 +6,12 @@ use dran_core::ids::TicketId;
 pub const HOME: &str = "/";
 /// Name and password.
 pub const SIGN_IN: &str = "/anmelden";
-/// The code after it. Below the first one, so that the browser's marks reach both.
+/// The code after it.
 pub const SIGN_IN_CODE: &str = "/anmelden/code";
+/// Off to the identity provider.
+pub const TO_PROVIDER: &str = "/anmelden/extern";
+/// Back from it; the operator tells the provider this address.
+pub const FROM_PROVIDER: &str = "/anmelden/zurueck";
 /// Logging out.
 pub const SIGN_OUT: &str = "/abmelden";
 /// One's own account.
@@ -52,6 +56,15 @@ pub const DESK_MOVE: &str = "/desk/termin/{code}/verschieben";
 pub const DESK_SERIES_PRINT: &str = "/desk/termin/{code}/druck";
 /// The keys of the desk.
 pub const DESK_HELP: &str = "/desk/hilfe";
+
+/// How the day goes, and what operators do about it.
+pub const OPERATIONS: &str = "/betrieb";
+/// The same as numbers, for a script or a screen.
+pub const OPERATIONS_NUMBERS: &str = "/betrieb/zahlen";
+/// Releases what is delivered.
+pub const OPERATIONS_RELEASE: &str = "/betrieb/freigabe";
+/// The numbers, for programs.
+pub const OPERATIONS_CALL: &str = "/api/v1/staff/operations";
 
 /// The address of what a place in a line has booked.
 pub fn desk_booked(ticket: TicketId) -> String {

@@ -5,9 +5,9 @@ use dran_core::staff::{ROLES, Role};
 use jiff::civil::date;
 
 use super::{
-    AccountForm, AccountList, AccountPassword, AccountRow, AccountShow, AccountState, AppForm, LogView, NavLink,
-    OwnAccount, PasswordForm, Qr, RecoveryCodes, RecoveryForm, SessionRow, SignIn, SignInCode, StaffProblem, Who,
-    paths,
+    AccountForm, AccountList, AccountPassword, AccountRow, AccountShow, AccountState, AppForm, Arrived,
+    EndSessionsForm, LogView, NavLink, OwnAccount, PasswordForm, Qr, RecoveryCodes, RecoveryForm, SessionRow, SignIn,
+    SignInCode, StaffProblem, Who, paths,
 };
 use crate::portal::views::samples::{ODD_NAMES, Sample};
 use crate::portal::views::{Choice, ChoiceOption, Field, Form, Shell};
@@ -27,6 +27,7 @@ pub fn all(shell: &Shell) -> Result<Vec<Sample>, askama::Error> {
     samples.accounts()?;
     samples.others()?;
     samples.desk()?;
+    samples.operations()?;
     Ok(samples.made)
 }
 
@@ -75,8 +76,28 @@ impl Samples {
             name: Field::empty("name"),
             password: Field::empty("password"),
             signed_out: false,
+            provider: None,
         };
         self.add("sign-in", &form)?;
+        let external = SignIn {
+            provider: Some(ODD_NAMES[2].to_owned()),
+            ..form.clone()
+        };
+        self.add("sign-in-provider", &external)?;
+        let away = SignIn {
+            form: Form {
+                error: Some(self.shell.tv("provider-error-away", "name", ODD_NAMES[2])),
+                ..Form::to(paths::SIGN_IN)
+            },
+            ..external
+        };
+        self.add("sign-in-provider-errors", &away)?;
+        let arrived = Arrived {
+            shell: self.shell.clone(),
+            who: None,
+            next_href: paths::HOME.to_owned(),
+        };
+        self.add("arrived", &arrived)?;
         let out = SignIn {
             signed_out: true,
             ..form.clone()
@@ -108,11 +129,16 @@ impl Samples {
 
     fn own(&mut self) -> Result<(), askama::Error> {
         let at = date(2021, 1, 12).at(7, 58, 0, 0);
-        let end = Form::to(paths::SESSIONS).with_hidden("session", "7");
-        let session = |end: Option<Form>| SessionRow {
+        let session = |is_this: bool| SessionRow {
             began: at,
             used: at,
-            end,
+            is_this,
+        };
+        let others = ["staff-sessions-others", "staff-session-this"].map(|key| ChoiceOption::new(key, self.t(key)));
+        let end = EndSessionsForm {
+            form: Form::to(paths::SESSIONS),
+            which: Choice::new("session", others.to_vec(), "staff-sessions-others"),
+            password: Some(Field::empty("old")),
         };
         let own = OwnAccount {
             shell: self.shell.clone(),
@@ -125,16 +151,25 @@ impl Samples {
                 "Impfzentrum Fulda".to_owned(),
             ],
             recovery_left: 9,
-            sessions: vec![session(None), session(Some(end.clone()))],
-            end_others: Some(end),
+            sessions: vec![session(true), session(false)],
+            end: Some(end.clone()),
         };
         self.add("own", &own)?;
+        let wrong = OwnAccount {
+            end: Some(EndSessionsForm {
+                password: Some(Field::empty("old").with_error(self.t("staff-error-old-password"))),
+                ..end
+            }),
+            done: false,
+            ..own.clone()
+        };
+        self.add("own-errors", &wrong)?;
         let alone = OwnAccount {
             done: false,
             centres: vec![],
             recovery_left: 1,
-            sessions: vec![session(None)],
-            end_others: None,
+            sessions: vec![session(true)],
+            end: None,
             ..own
         };
         self.add("own-alone", &alone)?;
@@ -147,6 +182,7 @@ impl Samples {
             old: Field::empty("old"),
             new: Field::empty("new"),
             again: Field::empty("again"),
+            factor: None,
         };
         self.add("password", &password)?;
         let wrong = PasswordForm {
@@ -154,6 +190,7 @@ impl Samples {
             old: Field::empty("old").with_error(self.t("staff-error-old-password")),
             new: Field::empty("new").with_error(self.t("staff-error-password-common")),
             again: Field::empty("again").with_error(self.t("staff-error-again")),
+            factor: Some(Field::empty("factor").with_error(self.t("staff-error-code"))),
             ..password
         };
         self.add("password-errors", &wrong)?;
@@ -167,18 +204,20 @@ impl Samples {
             uri: uri.to_owned(),
             code: Field::empty("code"),
             password: None,
+            factor: None,
         };
         self.add("app", &app)?;
         let wrong = AppForm {
             code: Field::empty("code").with_error(self.t("staff-error-code")),
             password: Some(Field::empty("old").with_error(self.t("staff-error-old-password"))),
+            factor: Some(Field::empty("factor").with_error(self.t("staff-error-code"))),
             ..app
         };
         self.add("app-errors", &wrong)?;
         let codes = RecoveryCodes {
             shell: self.shell.clone(),
             who: None,
-            codes: vec!["ABCDE-FGHJK".to_owned(); 10],
+            codes: vec!["ABCD-EFGH-JKLM-NPQR-STUV-WXYZ".to_owned(); 10],
             next_href: paths::OWN.to_owned(),
         };
         self.add("recovery-codes", &codes)?;
@@ -188,6 +227,7 @@ impl Samples {
             form: Form::to(paths::RECOVERY),
             left: 3,
             password: Field::empty("old"),
+            factor: Some(Field::empty("factor")),
         };
         self.add("recovery", &recovery)?;
         let wrong = RecoveryForm {

@@ -1,10 +1,11 @@
 //! Proposals, holds, bookings, and what can be done with a booking later.
 
+use dran_storm::crowd::page::percent;
 use serde_json::{Value, json};
 
 use super::{Case, malformed, no_documents, refused, with, wrong};
 use crate::bad_input::{Scene, forged, tomorrow, truncated};
-use crate::http::{Call, percent};
+use crate::http::Call;
 use crate::visitor::BIRTH_DATE;
 
 pub fn proposals(scene: &Scene) -> Vec<Case> {

@@ -3,10 +3,11 @@
 mod booking;
 
 use booking::Pages;
+use dran_storm::crowd::page::percent;
 
 use super::{Scene, forged, truncated};
 use crate::deployment::{CAMPAIGN, POSTCODE, today};
-use crate::http::{Answer, Call, percent};
+use crate::http::{Answer, Call};
 
 /// A form or address that must be answered with an error, and what the English page says about it.
 type Case = (Call, u16, &'static str);

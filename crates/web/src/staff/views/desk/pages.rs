@@ -112,12 +112,21 @@ pub struct DeskSearch {
 pub struct DeskFound {
     /// The page of the appointments, if there are any.
     pub href: Option<String>,
+    /// Begins a call with what is known, for somebody without an appointment.
+    pub book: Option<Form>,
     /// Who.
     pub name: String,
     /// Date of birth, in words; a phone number for a call-back.
     pub birth: String,
     /// How it stands, in words.
     pub standing: String,
+}
+
+impl DeskFound {
+    /// Whether Enter leads anywhere from here.
+    pub fn opens(&self) -> bool {
+        self.href.is_some() || self.book.is_some()
+    }
 }
 
 impl DeskSearch {
@@ -132,10 +141,10 @@ impl DeskSearch {
             .map_or(0, |found| u64::try_from(found.len()).unwrap_or(0))
     }
 
-    /// The number of the first one whose page can be opened: Enter does.
+    /// The number of the first one that leads anywhere: Enter does.
     fn first(&self) -> usize {
         let found = self.found.as_deref().unwrap_or_default();
-        let first = found.iter().position(|found| found.href.is_some());
+        let first = found.iter().position(DeskFound::opens);
         first.map_or(0, |index| index + 1)
     }
 }

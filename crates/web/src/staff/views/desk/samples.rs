@@ -153,7 +153,7 @@ impl Samples {
         let visits = |day: i8| {
             let (first, second) = (date(2021, 1, day).at(9, 30, 0, 0), date(2021, 2, day).at(9, 30, 0, 0));
             let spoken = [first, second].map(|at| {
-                let (day, time) = (self.shell.day_of(&at), self.shell.time_of(&at));
+                let (day, time) = (self.shell.near_day_of(&at), self.shell.time_of(&at));
                 self.shell.tv2("desk-visit", "day", &day, "time", &time)
             });
             vec![self.shell.tv2("desk-visits", "first", &spoken[0], "second", &spoken[1])]
@@ -165,7 +165,10 @@ impl Samples {
             wish_time: Choice::new("wish_time", vec![ChoiceOption::new("", self.t("desk-wish-any"))], ""),
         };
         let chosen = DeskCall {
-            say: vec![self.shell.tn("desk-say-choose", "count", &5)],
+            say: vec![
+                self.shell
+                    .tv2("desk-say-choose-at", "centre", ODD_NAMES[2], "vaccine", "Comirnaty"),
+            ],
             focus: "choice",
             ..self.call(DeskPart::Choose(Box::new(choose.clone())))
         };
@@ -235,6 +238,7 @@ impl Samples {
             alert: Some(self.shell.t_name("not-booked-has-series", ODD_NAMES[1])),
             say: vec![
                 self.shell.tv2("desk-say-person", "name", ODD_NAMES[1], "birth", &birth),
+                self.shell.tv("desk-say-held", "visit", "19. 1. 2021"),
                 self.t("desk-say-review"),
             ],
             back: vec![
@@ -270,6 +274,8 @@ impl Samples {
             bar: self.bar(),
             say: vec![
                 self.t("desk-say-booked"),
+                self.shell.tv("desk-say-visits", "visits", "19. 1. 2021"),
+                self.shell.tv("desk-say-where", "place", &card.place.name),
                 self.shell.tv("desk-say-booking-code", "code", &card.booking_code),
                 self.t("desk-say-by-letter"),
                 self.t("desk-say-bring"),
@@ -318,6 +324,7 @@ impl Samples {
         self.add("desk-search-errors", &wrong)?;
         let one = |href: Option<&str>, name: &str, standing: String| DeskFound {
             href: href.map(str::to_owned),
+            book: href.is_none().then(|| Form::to(paths::DESK).with_hidden("to", "who")),
             name: name.to_owned(),
             birth: "8. 3. 1935".to_owned(),
             standing,

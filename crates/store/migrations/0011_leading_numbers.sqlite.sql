@@ -1,0 +1,1 @@
+-- Nothing to do: this engine is on one machine. The file is here so that both schemas have the same history.
