@@ -26,6 +26,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use config::{DeploymentArgs, ServeArgs};
 
+/// A booking allocates in one thread and frees in another, thousands of times a second; and what a rush has taken is
+/// given back after it (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Appointments for a whole population: one line, three doors.
 #[derive(Parser)]
 #[command(name = "dran", version, about)]
