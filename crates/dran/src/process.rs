@@ -131,12 +131,13 @@ impl Process {
         let app_of_staff = App::new(service.through(plan.store.staff), plan.demo);
         let stop = CancellationToken::new();
         let public_side = PublicSide::new(app);
+        let wall_clock = sources::system_clock();
         let public_limits = ListenerLimits {
             niceness: PUBLIC_NICENESS,
             ..listening.limits.clone()
         };
         let public = public
-            .map(|public| public.start(public_limits, public_side, &stop))
+            .map(|public| public.start(public_limits, &wall_clock, public_side, &stop))
             .transpose()?;
         let telephone_service = app_of_staff.service.clone();
         let mut staff_side = StaffSide::new(StaffApp {
@@ -152,7 +153,7 @@ impl Process {
             ..ListenerLimits::of(STAFF_CONNECTIONS_MAX)
         };
         let staff = staff
-            .map(|staff| staff.start(staff_limits, staff_side, &stop))
+            .map(|staff| staff.start(staff_limits, &wall_clock, staff_side, &stop))
             .transpose()?;
         let (running, may_lead, until) = (service.clone(), listening.may_lead, stop.clone());
         let mut workers = Workers::default();

@@ -108,7 +108,7 @@ async fn measure(stretches: &[Stretch], pause: Duration) -> Outcome<u32> {
     let stop = CancellationToken::new();
     let (service, side) = hotline(Arc::clone(&store)).await?;
     let bound = Bound::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), STAFF_THREADS)?;
-    let listener = bound.start(ListenerLimits::of(20_000), side, &stop)?;
+    let listener = bound.start(ListenerLimits::of(20_000), service.clock(), side, &stop)?;
     let (running, until) = (service.clone(), stop.clone());
     let leader = tokio::spawn(async move { running.run(true, until).await });
     let exchange = Arc::new(Exchange {

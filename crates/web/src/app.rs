@@ -209,6 +209,10 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        // Known already, where the guard has looked (`protect::guard`).
+        if let Some(visitor) = parts.extensions.get::<Self>() {
+            return Ok(visitor.clone());
+        }
         let address = parts.extensions.get::<ClientAddress>().map(|address| address.0);
         Ok(Self::of(app, &parts.uri, &parts.headers, address))
     }

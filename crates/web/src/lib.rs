@@ -75,7 +75,7 @@ impl listener::Answer for PublicSide {
                 ticket.is_some_and(|ticket| api::reply_standing(&self.app, request, ticket, reply))
             }
             (Plain::Post(body), api::LINE_PATH) => api::reply_join(&self.app, request.client(), body, reply),
-            (Plain::Post(_), _) => false,
+            (Plain::Post(_) | Plain::Other, _) => false,
         }
     }
 

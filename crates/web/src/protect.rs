@@ -31,12 +31,13 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 
 /// Refuses forms of other sites, gives plain answers of the router (405, 413) a page, and adds the
 /// protecting headers.
-pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let address = request
         .extensions()
         .get::<crate::listener::ClientAddress>()
         .map(|address| address.0);
     let visitor = Visitor::of(&app, request.uri(), request.headers(), address);
+    request.extensions_mut().insert(visitor.clone());
     let is_call = request.uri().path().starts_with("/api/");
     let foreign = changes(request.method()) && !is_call && is_foreign(request.headers());
     let mut response = if foreign {

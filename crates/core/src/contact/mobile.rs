@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use phonenumber::Type;
 use phonenumber::country::Id;
 use phonenumber::metadata::DATABASE;
-use phonenumber::{Mode, Type};
 
 /// The longest text that is looked at: E.164 has at most 15 digits, and people put spaces, brackets
 /// and dashes between them.
@@ -100,9 +100,10 @@ pub(crate) fn read_number(text: &str, country: Country) -> Result<phonenumber::P
     number.is_valid().then_some(number).ok_or(NumberProblem::NoSuchNumber)
 }
 
-/// A number in E.164 form.
+/// A number in E.164 form. It is the one form without a format: the crate would look for one all the same, which
+/// takes as long as reading the number.
 pub(crate) fn e164(number: &phonenumber::PhoneNumber) -> String {
-    number.format().mode(Mode::E164).to_string()
+    format!("+{}{}", number.country().code(), number.national())
 }
 
 /// The digits of a number with a leading plus, without what people write between them. The trunk
@@ -132,6 +133,7 @@ fn written_digits(text: &str) -> Option<String> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test stops where its example is wrong")]
 mod tests {
+    use phonenumber::Mode;
     use proptest::prelude::*;
 
     use super::*;
@@ -185,6 +187,21 @@ mod tests {
         assert_eq!(parse("0151\n23456789"), Err(MobileError::NotANumber));
         assert_eq!(parse("📱015123456789"), Err(MobileError::NotANumber));
         assert_eq!(parse(&"0".repeat(100_000)), Err(MobileError::NotANumber));
+    }
+
+    #[test]
+    fn our_e164_is_the_crates() {
+        let germany = Country::parse("DE").unwrap();
+        for text in [
+            "0151 23456789",
+            "+39 06 6982",
+            "+1 202 456 1111",
+            "+43 664 1234567",
+            "0611 5059288",
+        ] {
+            let number = read_number(text, germany).unwrap();
+            assert_eq!(e164(&number), number.format().mode(Mode::E164).to_string());
+        }
     }
 
     #[test]

@@ -51,9 +51,10 @@ pub fn serve(tickets: usize) -> Outcome<()> {
     let (runtime, stop) = (runtime()?, CancellationToken::new());
     let (service, told, made) = runtime.block_on(opened_line(tickets, &stop))?;
     let limits = ListenerLimits::of(CONNECTIONS_MAX);
+    let clock = service.clock().clone();
     let side = PublicSide::new(App::new(service, false));
     let bound = Bound::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), cores()?)?;
-    let listener = bound.start(limits, side, &stop)?;
+    let listener = bound.start(limits, &clock, side, &stop)?;
     let [before, after] = made.resident;
     let mut lines = vec![format!("{TOLD}{} {} {before} {after}", made.joins_s, made.draw_s)];
     lines.extend(told);

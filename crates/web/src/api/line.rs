@@ -171,7 +171,7 @@ pub fn reply_join(app: &App, client: SocketAddr, body: &[u8], reply: &mut Reply<
         return false;
     };
     let lines: [&[u8]; 1] = [b"content-type: application/json\r\ncache-control: no-store\r\n"];
-    reply.write(app.service.clock().now(), "201 Created", &lines, text);
+    reply.write("201 Created", &lines, text);
     true
 }
 
@@ -294,8 +294,7 @@ pub fn reply_standing(app: &App, request: &PlainRequest<'_>, ticket: &str, reply
         seconds.format(answer.retry_after_s()).as_bytes(),
         b"\r\n",
     ];
-    let now = app.service.clock().now();
-    reply.write(now, "200 OK", &lines, text);
+    reply.write("200 OK", &lines, text);
     true
 }
 

@@ -1,18 +1,25 @@
-//! Answers at once: a plain request that needs nothing but memory is answered where it was read, without
-//! a task, a header map or a body in between. Whatever is not that plain is left to hyper.
+//! What is read where it comes: a plain request that needs nothing but memory is answered at once, without a task, a
+//! header map or a body in between; any other plain one goes to the routes as it is. Whatever is not that plain is
+//! left to hyper.
 
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 
+use axum::body::{Body, Bytes};
+use axum::http::response;
+use dran_service::Clock;
+use http_body_util::BodyExt;
 use httparse::{EMPTY_HEADER, Header, Status};
+use hyper::header::{CONTENT_LENGTH, DATE, HeaderName, HeaderValue};
+use hyper::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::net::TcpStream;
 
 use super::connection::Connection;
 use super::proxies::FORWARDED_FOR;
-use super::{Answer, TrustedProxies};
+use super::{Answer, ClientAddress, TrustedProxies};
 
 /// The most that is read at a time, in bytes: several polls of a proxy that sends them together.
 const READ_BYTES_MAX: usize = 16 * 1024;
@@ -20,8 +27,6 @@ const READ_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 32;
 /// Headers that say how the message is framed or what becomes of the connection: hyper knows them all.
 const FOR_HYPER: [&str; 3] = ["transfer-encoding", "expect", "upgrade"];
-/// The one way of framing a body that is read here.
-const CONTENT_LENGTH: &str = "content-length";
 
 /// What a plain request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub enum Plain<'a> {
     Get,
     /// A POST whose body has come whole.
     Post(&'a [u8]),
+    /// Something else that the routes may know.
+    Other,
 }
 
 /// A request on a connection that is kept, with nothing about it that only hyper knows.
@@ -62,17 +69,37 @@ impl PlainRequest<'_> {
             .filter(|header| header.name.eq_ignore_ascii_case(FORWARDED_FOR));
         self.proxies.client_of(self.peer, named.map(|header| header.value))
     }
+
+    /// The same as the routes take it. None where hyper's own reading would find something to refuse.
+    fn for_the_routes(&self, method: Method, body: &[u8]) -> Option<Request<Body>> {
+        let body = if body.is_empty() {
+            Body::empty()
+        } else {
+            Body::from(Bytes::copy_from_slice(body))
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = self.target.parse().ok()?;
+        let headers = request.headers_mut();
+        headers.reserve(self.headers.len());
+        for header in self.headers {
+            let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+            headers.append(name, HeaderValue::from_bytes(header.value).ok()?);
+        }
+        request.extensions_mut().insert(ClientAddress(self.client()));
+        Some(request)
+    }
 }
 
 /// Where an answer at once is written.
 pub struct Reply<'a> {
     out: &'a mut Vec<u8>,
-    date: &'a mut Date,
+    date: &'a str,
 }
 
 impl Reply<'_> {
-    /// Writes a response: the time, its status (`200 OK`), header lines that each end in CR LF, its body.
-    pub fn write(&mut self, now: Timestamp, status: &str, header_lines: &[&[u8]], body: &[u8]) {
+    /// Writes a response: its status (`200 OK`), header lines that each end in CR LF, its body.
+    pub fn write(&mut self, status: &str, header_lines: &[&[u8]], body: &[u8]) {
         let out = &mut *self.out;
         out.extend_from_slice(b"HTTP/1.1 ");
         out.extend_from_slice(status.as_bytes());
@@ -81,19 +108,19 @@ impl Reply<'_> {
         out.extend_from_slice(b"content-length: ");
         out.extend_from_slice(itoa::Buffer::new().format(body.len()).as_bytes());
         out.extend_from_slice(b"\r\ndate: ");
-        out.extend_from_slice(self.date.at(now).as_bytes());
+        out.extend_from_slice(self.date.as_bytes());
         out.extend_from_slice(b"\r\n\r\n");
         out.extend_from_slice(body);
     }
 
     /// Writes that what the client has is still what it would get (RFC 9110 § 15.4.5): no body, and no
     /// length of one.
-    pub fn not_modified(&mut self, now: Timestamp, header_lines: &[&[u8]]) {
+    pub fn not_modified(&mut self, header_lines: &[&[u8]]) {
         let out = &mut *self.out;
         out.extend_from_slice(b"HTTP/1.1 304 Not Modified\r\n");
         header_lines.iter().for_each(|line| out.extend_from_slice(line));
         out.extend_from_slice(b"date: ");
-        out.extend_from_slice(self.date.at(now).as_bytes());
+        out.extend_from_slice(self.date.as_bytes());
         out.extend_from_slice(b"\r\n\r\n");
     }
 }
@@ -106,20 +133,35 @@ pub(super) enum Outcome {
     Closed,
     /// All is answered; this is what the kernel did not take yet.
     Answered(Vec<u8>),
+    /// After this has been sent, the routes are to answer this.
+    Call(Vec<u8>, Request<Body>),
     /// What is left is for hyper, after this has been sent.
     Other(Vec<u8>),
 }
 
+/// What was done with the first request of some bytes.
+enum First {
+    /// Answered; it was so many bytes.
+    Answered(usize),
+    /// It is for the routes, and was so many bytes.
+    Call(Request<Body>, usize),
+    /// It is for hyper, or not all of it has come.
+    Other,
+}
+
 /// The buffers that all connections of a thread share: a connection that rests has none.
 pub(super) struct Desk {
+    wall_clock: Clock,
     buffers: RefCell<Buffers>,
     /// Answers since others were given the processor.
     answers: Cell<u32>,
 }
 
-/// Answers of polls and joins, a tenth of a millisecond of them, after which others may have the processor. Any other
-/// answer is as much work by itself.
+/// Answers of polls and joins, a tenth of a millisecond of them, after which others may have the processor. What goes
+/// through hyper is as much work by itself.
 pub(super) const ANSWERS_OF_A_TURN: u32 = 8;
+/// What the routes answer is as much work as so many polls.
+pub(super) const ANSWERS_OF_A_CALL: u32 = 4;
 
 struct Buffers {
     input: Box<[u8]>,
@@ -127,21 +169,20 @@ struct Buffers {
     date: Date,
 }
 
-impl Default for Desk {
-    fn default() -> Self {
+impl Desk {
+    pub(super) fn new(wall_clock: Clock) -> Self {
         let buffers = Buffers {
             input: vec![0; READ_BYTES_MAX].into(),
             output: Vec::with_capacity(READ_BYTES_MAX),
             date: Date::default(),
         };
         Self {
+            wall_clock,
             buffers: RefCell::new(buffers),
             answers: Cell::new(0),
         }
     }
-}
 
-impl Desk {
     /// Counts what was answered. Whether it was enough for a turn, which is over then.
     pub(super) fn has_had_a_turn(&self, answers: u32) -> bool {
         let answers = self.answers.get() + answers;
@@ -155,6 +196,7 @@ impl Desk {
     pub(super) fn answer<A: Answer>(&self, of: &Connection<A>, stream: &TcpStream, left: &mut Vec<u8>) -> Outcome {
         let Buffers { input, output, date } = &mut *self.buffers.borrow_mut();
         output.clear();
+        let date = date.at(self.wall_clock.now());
         let read = if left.is_empty() {
             match stream.try_read(input) {
                 Ok(0) => return Outcome::Closed,
@@ -165,63 +207,140 @@ impl Desk {
         } else {
             &left[..]
         };
-        let mut rest = read;
-        while !rest.is_empty() {
-            let Some(taken) = answer_one(of, rest, output, date) else {
-                break;
+        let (mut rest, mut call) = (read, None);
+        while !rest.is_empty() && call.is_none() {
+            let taken = match first_of(of, rest, output, date) {
+                First::Answered(taken) => taken,
+                First::Call(request, taken) => {
+                    call = Some(request);
+                    taken
+                }
+                First::Other => break,
             };
             rest = &rest[taken..];
         }
-        let all = rest.is_empty();
         *left = rest.to_vec();
-        let sent = if output.is_empty() {
-            0
-        } else {
-            match stream.try_write(output) {
-                Ok(sent) => sent,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
-                Err(_) => return Outcome::Closed,
-            }
+        let Ok(unsent) = send(stream, output) else {
+            return Outcome::Closed;
         };
-        let unsent = output[sent..].to_vec();
-        if all {
-            Outcome::Answered(unsent)
-        } else {
-            Outcome::Other(unsent)
+        match call {
+            Some(request) => Outcome::Call(unsent, request),
+            None if left.is_empty() => Outcome::Answered(unsent),
+            None => Outcome::Other(unsent),
         }
+    }
+
+    /// Lets the routes answer, and sends what they say. What the kernel did not take yet.
+    ///
+    /// # Errors
+    /// The other end is gone, or a body broke off.
+    pub(super) async fn answer_call<A: Answer>(
+        &self,
+        of: &Connection<A>,
+        stream: &TcpStream,
+        request: Request<Body>,
+    ) -> io::Result<Vec<u8>> {
+        let (head, body) = of.answer.answer(request).await.into_parts();
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        let Buffers { output, date, .. } = &mut *self.buffers.borrow_mut();
+        output.clear();
+        write_response(output, &head, date.at(self.wall_clock.now()), &body);
+        let unsent = send(stream, output)?;
+        // A page of pictures is rare; polls need less.
+        output.shrink_to(READ_BYTES_MAX);
+        Ok(unsent)
     }
 }
 
-/// Answers the first request of some bytes. How many bytes it was, or none if it is for hyper.
-fn answer_one<A: Answer>(of: &Connection<A>, bytes: &[u8], out: &mut Vec<u8>, date: &mut Date) -> Option<usize> {
-    let posts = bytes.starts_with(b"POST /");
-    if !posts && !bytes.starts_with(b"GET /") {
-        return None;
+/// Gives the kernel what it takes, and answers the rest.
+fn send(stream: &TcpStream, output: &[u8]) -> io::Result<Vec<u8>> {
+    if output.is_empty() {
+        return Ok(Vec::new());
     }
+    match stream.try_write(output) {
+        Ok(sent) => Ok(output[sent..].to_vec()),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(output.to_vec()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a response whose body is known: its length is said, but where there is no body by definition (RFC 9110
+/// § 8.6).
+fn write_response(out: &mut Vec<u8>, head: &response::Parts, date: &str, body: &[u8]) {
+    out.extend_from_slice(b"HTTP/1.1 ");
+    out.extend_from_slice(head.status.as_str().as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(head.status.canonical_reason().unwrap_or_default().as_bytes());
+    out.extend_from_slice(b"\r\n");
+    for (name, value) in head
+        .headers
+        .iter()
+        .filter(|(name, _)| **name != CONTENT_LENGTH && **name != DATE)
+    {
+        out.extend_from_slice(name.as_str().as_bytes());
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value.as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+    if head.status != StatusCode::NO_CONTENT && head.status != StatusCode::NOT_MODIFIED {
+        out.extend_from_slice(b"content-length: ");
+        out.extend_from_slice(itoa::Buffer::new().format(body.len()).as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b"date: ");
+    out.extend_from_slice(date.as_bytes());
+    out.extend_from_slice(b"\r\n\r\n");
+    out.extend_from_slice(body);
+}
+
+/// Reads the first request of some bytes, and answers it if that needs memory only.
+fn first_of<A: Answer>(of: &Connection<A>, bytes: &[u8], out: &mut Vec<u8>, date: &str) -> First {
+    read_first(of, bytes, out, date).unwrap_or(First::Other)
+}
+
+fn read_first<A: Answer>(of: &Connection<A>, bytes: &[u8], out: &mut Vec<u8>, date: &str) -> Option<First> {
     let mut headers = [EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
     let Ok(Status::Complete(head_bytes)) = request.parse(bytes) else {
         return None;
     };
-    if request.version != Some(1) || !request.headers.iter().all(is_plain) {
+    let (method, target) = (method(request.method?)?, request.path?);
+    if request.version != Some(1) || !target.starts_with('/') || !request.headers.iter().all(is_plain) {
         return None;
     }
-    let (plain, body_bytes) = match (posts, body_bytes(request.headers)?) {
-        (false, None) => (Plain::Get, 0),
-        (true, Some(length)) => (Plain::Post(bytes[head_bytes..].get(..length)?), length),
-        (false, Some(_)) | (true, None) => return None,
-    };
-    let request = PlainRequest {
-        plain,
-        target: request.path?,
+    let length = body_bytes(request.headers)?;
+    if method == Method::GET && length.is_some() {
+        return None;
+    }
+    let body = bytes[head_bytes..].get(..length.unwrap_or(0))?;
+    let taken = head_bytes + body.len();
+    let asked = PlainRequest {
+        plain: match (&method, length) {
+            (&Method::GET, _) => Plain::Get,
+            (&Method::POST, Some(_)) => Plain::Post(body),
+            _ => Plain::Other,
+        },
+        target,
         headers: request.headers,
         peer: of.peer,
         proxies: &of.limits.trusted_proxies,
     };
-    let mut reply = Reply { out, date };
-    of.answer
-        .answer_at_once(&request, &mut reply)
-        .then_some(head_bytes + body_bytes)
+    if of.answer.answer_at_once(&asked, &mut Reply { out, date }) {
+        return Some(First::Answered(taken));
+    }
+    Some(First::Call(asked.for_the_routes(method, body)?, taken))
+}
+
+/// What the routes know; anything else is hyper's to judge.
+fn method(name: &str) -> Option<Method> {
+    match name {
+        "GET" => Some(Method::GET),
+        "POST" => Some(Method::POST),
+        "PUT" => Some(Method::PUT),
+        "PATCH" => Some(Method::PATCH),
+        "DELETE" => Some(Method::DELETE),
+        _ => None,
+    }
 }
 
 /// Whether a header changes nothing about framing and connection, but for the length of the body.
@@ -237,7 +356,7 @@ fn is_plain(header: &Header<'_>) -> bool {
 fn body_bytes(headers: &[Header<'_>]) -> Option<Option<usize>> {
     let mut lengths = headers
         .iter()
-        .filter(|header| header.name.eq_ignore_ascii_case(CONTENT_LENGTH));
+        .filter(|header| header.name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str()));
     let Some(length) = lengths.next() else {
         return Some(None);
     };

@@ -1,5 +1,5 @@
-//! The life of one connection: it rests, what needs memory only is answered at once, anything else takes a turn
-//! through hyper.
+//! The life of one connection: it rests, what needs memory only is answered at once, the routes answer what is plain,
+//! anything else takes a turn through hyper.
 
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::at_once::{ANSWERS_OF_A_TURN, Desk, Outcome};
+use super::at_once::{ANSWERS_OF_A_CALL, ANSWERS_OF_A_TURN, Desk, Outcome};
 use super::seats::Seat;
 use super::{Answer, ListenerLimits, turn};
 
@@ -39,6 +39,21 @@ impl<A: Answer> Connection<A> {
                         return;
                     }
                     self.step_aside(1);
+                }
+                Outcome::Call(unsent, request) => {
+                    if !self.send(&mut stream, &unsent).await {
+                        return;
+                    }
+                    // Boxed, as below: a connection that rests carries no room for a call.
+                    let answered = Box::pin(timeout(
+                        self.limits.request_timeout,
+                        self.desk.answer_call(&self, &stream, request),
+                    ));
+                    let Ok(Ok(unsent)) = answered.await else { return };
+                    if !self.send(&mut stream, &unsent).await {
+                        return;
+                    }
+                    self.step_aside(ANSWERS_OF_A_CALL);
                 }
                 Outcome::Other(unsent) => {
                     if !self.send(&mut stream, &unsent).await {

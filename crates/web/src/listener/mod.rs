@@ -2,8 +2,8 @@
 //!
 //! A waiting room's traffic is many small answers: a runtime per core keeps a connection's work on one
 //! core and its p99 low (`docs/decisions/0006-listener.md`). A connection rests without a buffer until
-//! bytes arrive; polls and joins are answered where they were read, and any other request goes through hyper
-//! (`docs/decisions/0011-answers-at-once.md`). Every bound of a connection is here.
+//! bytes arrive; polls and joins are answered where they were read, other plain requests go to the routes, and any
+//! other request goes through hyper (`docs/decisions/0011-answers-at-once.md`). Every bound of a connection is here.
 
 mod at_once;
 mod connection;
@@ -25,6 +25,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::body::Body;
+use dran_service::Clock;
 use hyper::{Request, Response};
 use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
 use tokio::net::TcpListener;
@@ -133,11 +134,18 @@ impl Bound {
         self.address
     }
 
-    /// Starts to answer.
+    /// Starts to answer. What an answer says of its time (`Date`) is told by the wall clock, on whatever day the service
+    /// may be: browsers reckon with it.
     ///
     /// # Errors
     /// The system's word when a thread cannot be started.
-    pub fn start(self, limits: ListenerLimits, answer: impl Answer, stop: &CancellationToken) -> io::Result<Listener> {
+    pub fn start(
+        self,
+        limits: ListenerLimits,
+        wall_clock: &Clock,
+        answer: impl Answer,
+        stop: &CancellationToken,
+    ) -> io::Result<Listener> {
         let Self { address, sockets } = self;
         // The kernel spreads connections evenly over the sockets; each thread keeps its share of the bound.
         let limits = ListenerLimits {
@@ -147,11 +155,12 @@ impl Bound {
         let mut threads = Vec::with_capacity(sockets.len());
         for (core, socket) in sockets.into_iter().enumerate() {
             let (limits, answer, stop) = (limits.clone(), answer.clone(), stop.clone());
+            let desk = Desk::new(wall_clock.clone());
             let thread = std::thread::Builder::new()
                 .name(format!("http-{core}"))
                 .spawn(move || {
                     step_back(limits.niceness);
-                    if let Err(error) = run(socket, limits, answer, stop) {
+                    if let Err(error) = run(socket, limits, desk, answer, stop) {
                         tracing::error!(%error, "a listening socket cannot be used");
                     }
                 })?;
@@ -208,6 +217,7 @@ fn step_back(niceness: i32) {
 fn run(
     socket: std::net::TcpListener,
     limits: ListenerLimits,
+    desk: Desk,
     answer: impl Answer,
     stop: CancellationToken,
 ) -> io::Result<()> {
@@ -216,14 +226,14 @@ fn run(
         .build_local(LocalOptions::default())?;
     runtime.block_on(async move {
         let socket = TcpListener::from_std(socket)?;
-        accept(socket, limits, answer, stop).await;
+        accept(socket, limits, desk, answer, stop).await;
         Ok(())
     })
 }
 
-async fn accept(socket: TcpListener, limits: ListenerLimits, answer: impl Answer, stop: CancellationToken) {
+async fn accept(socket: TcpListener, limits: ListenerLimits, desk: Desk, answer: impl Answer, stop: CancellationToken) {
     let (tasks, seats) = (TaskTracker::new(), Rc::new(Seats::new(limits.connections_max)));
-    let (limits, answer, desk) = (Rc::new(limits), Rc::new(answer), Rc::new(Desk::default()));
+    let (limits, answer, desk) = (Rc::new(limits), Rc::new(answer), Rc::new(desk));
     loop {
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,

@@ -144,7 +144,6 @@ pub async fn line_json(State(app): State<App>, headers: HeaderMap) -> Response {
 /// [`line_json`] where the request was read.
 pub fn reply_line_json(app: &App, request: &PlainRequest<'_>, reply: &mut Reply<'_>) {
     let made = app.line_document.current(&app.service);
-    let now = app.service.clock().now();
     let choice = made
         .document
         .choose(request.header("accept-encoding"), request.header("if-none-match"));
@@ -154,12 +153,12 @@ pub fn reply_line_json(app: &App, request: &PlainRequest<'_>, reply: &mut Reply<
         form.tag
     );
     if matches!(choice, Choice::NotModified(_)) {
-        reply.not_modified(now, &[caching.as_bytes()]);
+        reply.not_modified(&[caching.as_bytes()]);
         return;
     }
     let content: &[u8] = match form.coding {
         Some(_) => b"content-type: application/json\r\ncontent-encoding: gzip\r\n",
         None => b"content-type: application/json\r\n",
     };
-    reply.write(now, "200 OK", &[caching.as_bytes(), content], &form.bytes);
+    reply.write("200 OK", &[caching.as_bytes(), content], &form.bytes);
 }
