@@ -1,7 +1,7 @@
 //! Proposals, hold and confirmation: from a registration to a booking.
 
 use dran_core::codes::{BookingCode, Receipt};
-use dran_core::ids::{AttemptKey, HoldId, RegistrationId, TicketId};
+use dran_core::ids::{AttemptKey, HoldId, RegistrationId, SeriesSlotId, TicketId};
 use dran_core::supply::{
     AllowedDays, Asked, Preferences, Proposal, ProposalKey, SeriesSlot, allowed_days, propose, resolve,
 };
@@ -129,7 +129,7 @@ impl Service {
                 return Err(HoldError::Store(failure));
             }
         };
-        self.permits().note_holding(ticket, at.permit.party.persons());
+        self.permits().note_hold(&hold);
         Ok(Chosen { hold, slots })
     }
 
@@ -141,9 +141,23 @@ impl Service {
         let Some(hold) = self.store().hold_of(ticket).await? else {
             return Ok(None);
         };
+        Ok(self.slots(&hold.places).map(|slots| Chosen { hold, slots }))
+    }
+
+    /// What is held, as the board has it; none if the board is older than the slots.
+    fn slots(&self, places: &[SeriesSlotId]) -> Option<Vec<SeriesSlot>> {
         let supply = self.supply();
-        let slots: Option<Vec<_>> = hold.places.iter().map(|id| supply.board.slot(*id).cloned()).collect();
-        Ok(slots.map(|slots| Chosen { hold, slots }))
+        places.iter().map(|id| supply.board.slot(*id).cloned()).collect()
+    }
+
+    /// The slots of a hold, without asking the store where it was made here; none if the ticket has no such hold.
+    async fn slots_held(&self, ticket: TicketId, hold: HoldId) -> Result<Vec<SeriesSlot>, Fault> {
+        let known = self.permits().places_of(ticket, hold);
+        if let Some(slots) = known.and_then(|places| self.slots(&places)) {
+            return Ok(slots);
+        }
+        let chosen = self.held(ticket).await?.filter(|chosen| chosen.hold.id == hold);
+        Ok(chosen.map(|chosen| chosen.slots).unwrap_or_default())
     }
 
     /// Turns a hold into appointments. Sent twice with the same attempt key it books once and
@@ -182,8 +196,7 @@ impl Service {
     ) -> Result<Booked, ConfirmError> {
         let found = self.store().registration(registration).await?;
         let found = found.ok_or(refused(ConfirmRefusal::UnknownRegistration))?;
-        let chosen = self.held(ticket).await?.filter(|chosen| chosen.hold.id == hold);
-        let slots = chosen.map(|chosen| chosen.slots).unwrap_or_default();
+        let slots = self.slots_held(ticket, hold).await?;
         if let Some(person) = self.first_not_allowed(&found.persons, &slots) {
             return Err(ConfirmError::NotForThisPerson { person });
         }

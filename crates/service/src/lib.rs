@@ -146,7 +146,7 @@ impl Service {
         permits.load(known);
         for ticket in active {
             if let Some(hold) = parts.store.hold_of(ticket).await? {
-                permits.note_holding(ticket, u8::try_from(hold.places.len()).unwrap_or(u8::MAX));
+                permits.note_hold(&hold);
             }
         }
         let account = parts.store.account_head().await?;

@@ -7,8 +7,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use dran_core::ids::{LineNo, TicketId};
-use dran_store::{ActivePermit, Permit, PermitState};
+use dran_core::ids::{HoldId, LineNo, SeriesSlotId, TicketId};
+use dran_store::{ActivePermit, Hold, Permit, PermitState};
 
 use crate::ticket_map::TicketMap;
 
@@ -47,8 +47,18 @@ pub struct Entry {
     pub permit: Permit,
     /// Places held; 0 while the person is still choosing.
     pub holding: u8,
+    /// What it held last, if that was held here.
+    held: Option<Held>,
     /// Which change of this mirror it is.
     change: u64,
+}
+
+/// A hold, whose places never change.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    id: HoldId,
+    /// The first person's, and the second's of a couple.
+    places: (SeriesSlotId, Option<SeriesSlotId>),
 }
 
 /// What the permits of one line take up.
@@ -68,6 +78,7 @@ impl Entry {
         Self {
             permit,
             holding,
+            held: None,
             change: 0,
         }
     }
@@ -115,21 +126,31 @@ impl Permits {
     /// Notes what the store answered.
     pub fn note(&self, permit: Permit) {
         self.change(permit.ticket, |known| {
-            let holding = known
-                .filter(|_| permit.state == PermitState::Active)
-                .map_or(0, |entry| entry.holding);
-            Some(Entry::new(permit, holding))
+            let known = known.filter(|_| permit.state == PermitState::Active);
+            Some(known.map_or(Entry::new(permit, 0), |entry| Entry { permit, ..entry }))
         });
     }
 
-    /// Notes that an active permit holds so many places now.
-    pub fn note_holding(&self, ticket: TicketId, places: u8) {
-        self.change(ticket, |known| {
+    /// Notes what an active permit holds now.
+    pub fn note_hold(&self, hold: &Hold) {
+        let held = hold.places.split_first().map(|(first, others)| Held {
+            id: hold.id,
+            places: (*first, others.first().copied()),
+        });
+        self.change(hold.ticket, |known| {
             known.map(|entry| Entry {
-                holding: places,
+                holding: u8::try_from(hold.places.len()).unwrap_or(u8::MAX),
+                held,
                 ..entry
             })
         });
+    }
+
+    /// The places of a hold, if it was made here: the store still says whether it stands.
+    pub fn places_of(&self, ticket: TicketId, hold: HoldId) -> Option<Vec<SeriesSlotId>> {
+        let held = self.get(ticket)?.held.filter(|held| held.id == hold)?;
+        let (first, second) = held.places;
+        Some(std::iter::once(first).chain(second).collect())
     }
 
     /// Notes the end of a permit.
@@ -268,12 +289,41 @@ mod tests {
         }
     }
 
+    fn hold(ticket: TicketId, places: &[i64]) -> Hold {
+        Hold {
+            id: HoldId(places[0]),
+            ticket,
+            places: places.iter().map(|id| SeriesSlotId(*id)).collect(),
+            expires_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_held_is_known_until_it_is_another_hold_or_the_permit_ends() {
+        let permits = Permits::default();
+        let couple = permit(1, Party::Couple);
+        let ticket = couple.ticket;
+        permits.note_hold(&hold(ticket, &[7, 8]));
+        assert_eq!(permits.places_of(ticket, HoldId(7)), None, "nobody is inside");
+        permits.load(vec![couple]);
+        permits.note_hold(&hold(ticket, &[7, 8]));
+        let places = Some(vec![SeriesSlotId(7), SeriesSlotId(8)]);
+        assert_eq!(permits.places_of(ticket, HoldId(7)), places);
+        permits.note(Permit { extensions: 1, ..couple });
+        assert_eq!(permits.places_of(ticket, HoldId(7)), places, "prolonged");
+        permits.note_hold(&hold(ticket, &[9]));
+        assert_eq!(permits.places_of(ticket, HoldId(7)), None);
+        assert_eq!(permits.places_of(ticket, HoldId(9)), Some(vec![SeriesSlotId(9)]));
+        permits.note_end(ticket, PermitState::Left);
+        assert_eq!(permits.places_of(ticket, HoldId(9)), None);
+    }
+
     #[test]
     fn who_holds_places_wants_no_more_and_who_is_done_counts_no_longer() {
         let permits = Permits::default();
         let (couple, single, done) = (permit(1, Party::Couple), permit(2, Party::One), permit(3, Party::One));
         permits.load(vec![couple, single, done]);
-        permits.note_holding(couple.ticket, 2);
+        permits.note_hold(&hold(couple.ticket, &[7, 8]));
         permits.note_end(done.ticket, PermitState::Booked);
         let in_use = permits.in_use_of(LineNo(1));
         assert_eq!(
@@ -308,7 +358,7 @@ mod tests {
         let look = permits.look();
         permits.note_end(until(2, 60).ticket, PermitState::Booked);
         permits.note_end(until(3, 60).ticket, PermitState::Left);
-        permits.note_holding(until(5, 60).ticket, 1);
+        permits.note_hold(&hold(until(5, 60).ticket, &[7]));
         // 1 was prolonged and holds; 2, 3 and 5 are older than what is known here; 4 came in elsewhere.
         let (came, gone) = permits.mirror(
             &[
@@ -357,7 +407,7 @@ mod tests {
         let permits = Permits::default();
         let one = permit(1, Party::One);
         permits.load(vec![one]);
-        permits.note_holding(one.ticket, 1);
+        permits.note_hold(&hold(one.ticket, &[7]));
         let before = permits.look().0;
         let found = [ActivePermit {
             permit: one,
