@@ -262,7 +262,7 @@ where
 const STAFF_CONNECTIONS_MAX: usize = 2_048;
 /// How far the threads of the citizens' listener step back where there is more to do than processors for it: a tenth
 /// of the share that a thread of staff, the store's writer or the leader's loop has (`sched(7)`).
-const PUBLIC_NICENESS: i32 = 10;
+pub const PUBLIC_NICENESS: i32 = 10;
 /// Threads of the staff listener, each with a runtime of its own: what citizens ask never stands in their way.
 const STAFF_THREADS: usize = 2;
 

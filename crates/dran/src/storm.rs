@@ -17,7 +17,7 @@ use dran_storm::staff::{self, StaffSide};
 use dran_storm::target::Target;
 use secrecy::ExposeSecret;
 
-use crate::process::{open_as_many_files_as_allowed, stop_asked};
+use crate::process::{PUBLIC_NICENESS, open_as_many_files_as_allowed, stop_asked};
 use crate::sources;
 
 /// Options of `dran storm`.
@@ -76,6 +76,14 @@ pub struct StormArgs {
     i_may_load_this_host: bool,
 }
 
+/// Beside the service it loads, the generator wants a processor no more than the service's citizens' threads do
+/// ([`PUBLIC_NICENESS`]): else it would starve whom it asks, and blame them. Threads begun later step back with this one.
+fn step_back() {
+    if let Err(error) = rustix::process::setpriority_process(None, PUBLIC_NICENESS) {
+        eprintln!("the generator keeps its priority: {error}");
+    }
+}
+
 fn positive(text: &str) -> Result<f64, String> {
     let number = text
         .parse::<f64>()
@@ -101,6 +109,9 @@ pub fn run(args: StormArgs) -> Result<ExitCode> {
     }
     std::fs::create_dir_all(&args.report).with_context(|| format!("cannot make {}", args.report.display()))?;
     open_as_many_files_as_allowed();
+    if target.is_loopback() {
+        step_back();
+    }
     let language = language(args.language.as_deref())?;
     let plan = Plan {
         scenario: Arc::new(scenario),

@@ -309,7 +309,10 @@ mod tests {
         permits.note_hold(&hold(ticket, &[7, 8]));
         let places = Some(vec![SeriesSlotId(7), SeriesSlotId(8)]);
         assert_eq!(permits.places_of(ticket, HoldId(7)), places);
-        permits.note(Permit { extensions: 1, ..couple });
+        permits.note(Permit {
+            extensions: 1,
+            ..couple
+        });
         assert_eq!(permits.places_of(ticket, HoldId(7)), places, "prolonged");
         permits.note_hold(&hold(ticket, &[9]));
         assert_eq!(permits.places_of(ticket, HoldId(7)), None);
