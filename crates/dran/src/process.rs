@@ -419,7 +419,7 @@ fn transports(file: &ConfigFile, region: &Region) -> Result<(Transports, String)
         transports.email = EmailRoad::Smtp(Box::new(smtp_transport(smtp, from)?));
     }
     if let Some(sms) = &file.sms {
-        transports.sms = SmsRoad::Gateway(sms_gateway(sms)?);
+        transports.sms = SmsRoad::Gateway(Box::new(sms_gateway(sms)?));
     }
     Ok((transports, email))
 }

@@ -49,37 +49,46 @@ impl SendError {
 pub enum EmailRoad {
     /// To a mail server.
     Smtp(Box<SmtpTransport>),
-    /// Into a folder.
-    Spool(Spool),
+    /// Into the spool folder.
+    Spool,
 }
 
 /// How SMS leave.
 #[derive(Debug)]
 pub enum SmsRoad {
     /// To an HTTP gateway.
-    Gateway(SmsGateway),
-    /// Into a folder.
-    Spool(Spool),
+    Gateway(Box<SmsGateway>),
+    /// Into the spool folder.
+    Spool,
 }
 
-/// The road of each channel. Letters always go into a folder, for the printers to fetch.
+/// The road of each channel.
 #[derive(Debug)]
 pub struct Transports {
     /// For e-mails.
     pub email: EmailRoad,
     /// For SMS.
     pub sms: SmsRoad,
-    /// For letters.
-    pub letter: Spool,
+    /// For letters, always, so that the printers fetch them; and for whatever has no server.
+    pub spool: Spool,
 }
 
 impl Transports {
     /// Everything into one folder: the demo, and tests.
     pub fn spooled(spool: Spool) -> Self {
         Self {
-            email: EmailRoad::Spool(spool.clone()),
-            sms: SmsRoad::Spool(spool.clone()),
-            letter: spool,
+            email: EmailRoad::Spool,
+            sms: SmsRoad::Spool,
+            spool,
+        }
+    }
+
+    /// Whether messages of a channel go into the spool folder, where many at once cost little more than one.
+    pub fn spools(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Email => matches!(self.email, EmailRoad::Spool),
+            Channel::Sms => matches!(self.sms, SmsRoad::Spool),
+            Channel::Letter => true,
         }
     }
 
@@ -89,16 +98,16 @@ impl Transports {
     ///
     /// The other side did not take it, or did not say so in time; it may have got it all the same.
     pub async fn send(&self, message: &Message) -> Result<(), SendError> {
-        match message.message.channel {
-            Channel::Email => match &self.email {
-                EmailRoad::Smtp(smtp) => smtp.send(message).await,
-                EmailRoad::Spool(spool) => spool.send(message).await,
-            },
-            Channel::Sms => match &self.sms {
-                SmsRoad::Gateway(gateway) => gateway.send(message).await,
-                SmsRoad::Spool(spool) => spool.send(message).await,
-            },
-            Channel::Letter => self.letter.send(message).await,
+        match (message.message.channel, &self.email, &self.sms) {
+            (Channel::Email, EmailRoad::Smtp(smtp), _) => smtp.send(message).await,
+            (Channel::Sms, _, SmsRoad::Gateway(gateway)) => gateway.send(message).await,
+            _ => {
+                let sent = self.spool.send(vec![message.clone()]).await.pop();
+                sent.map_or_else(
+                    || Err(SendError::closed("writing into the spool folder was broken off")),
+                    |(_, result)| result,
+                )
+            }
         }
     }
 }

@@ -22,7 +22,8 @@ use crate::transport::{SendError, Transports};
 pub struct OutboxPolicy {
     /// How many messages are read from the outbox at once.
     pub batch: u32,
-    /// How many messages are on their way at the same time.
+    /// How many messages are on their way to servers at the same time. All of a batch that go into the spool folder
+    /// are written at once, and count as one.
     pub concurrency: usize,
     /// How often the outbox is looked at when nobody wakes the worker.
     pub poll_interval: Duration,
@@ -81,6 +82,9 @@ pub struct OutboxWorker<Clock, Jitter> {
     pub jitter: Jitter,
 }
 
+/// What became of messages that were sent together.
+type Sent = Vec<(Message, Result<(), SendError>)>;
+
 /// What a round did.
 #[derive(Default)]
 struct Round {
@@ -137,18 +141,21 @@ where
             ..Round::default()
         };
         let mut under_way = JoinSet::new();
-        for message in due {
+        let (spooled, posted): (Vec<_>, Vec<_>) = due
+            .into_iter()
+            .partition(|message| self.transports.spools(message.message.channel));
+        self.spool(spooled, &mut under_way, &mut round);
+        for message in posted {
             if stop.is_cancelled() {
                 break;
             }
-            if let Some(error) = self.not_worth_sending(&message, &round) {
-                self.note(&message, Err(error), &mut round);
+            let Some(message) = self.if_worth_sending(message, &mut round) else {
                 continue;
-            }
+            };
             let transports = Arc::clone(&self.transports);
             under_way.spawn(async move {
                 let result = transports.send(&message).await;
-                (message, result)
+                vec![(message, result)]
             });
             if under_way.len() >= self.policy.concurrency {
                 self.finish_some(&mut under_way, &mut round, stop).await;
@@ -161,17 +168,28 @@ where
         Ok(round)
     }
 
+    /// Puts all that go into the spool folder on their way together.
+    fn spool(&mut self, messages: Vec<Message>, under_way: &mut JoinSet<Sent>, round: &mut Round) {
+        let messages: Vec<_> = messages
+            .into_iter()
+            .filter_map(|message| self.if_worth_sending(message, round))
+            .collect();
+        if !messages.is_empty() {
+            let transports = Arc::clone(&self.transports);
+            under_way.spawn(async move { transports.spool.send(messages).await });
+        }
+    }
+
     /// Waits for at least one sending and writes down all that have ended.
-    async fn finish_some(
-        &mut self,
-        under_way: &mut JoinSet<(Message, Result<(), SendError>)>,
-        round: &mut Round,
-        stop: &CancellationToken,
-    ) {
+    async fn finish_some(&mut self, under_way: &mut JoinSet<Sent>, round: &mut Round, stop: &CancellationToken) {
         let mut ended = under_way.join_next().await;
         while let Some(joined) = ended {
             match joined {
-                Ok((message, result)) => self.note(&message, result, round),
+                Ok(sent) => {
+                    for (message, result) in sent {
+                        self.note(&message, result, round);
+                    }
+                }
                 Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
                 // Nobody aborts a sending but the end of the runtime.
                 Err(_) => {}
@@ -179,6 +197,15 @@ where
             ended = under_way.try_join_next();
         }
         self.settle(round, stop).await;
+    }
+
+    /// A message, unless it is not even tried: then that is noted.
+    fn if_worth_sending(&mut self, message: Message, round: &mut Round) -> Option<Message> {
+        let Some(error) = self.not_worth_sending(&message, round) else {
+            return Some(message);
+        };
+        self.note(&message, Err(error), round);
+        None
     }
 
     /// Why a message is not even tried.

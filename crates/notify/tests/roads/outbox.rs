@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use dran_notify::spool::Spool;
-use dran_notify::transport::{SmsRoad, Transports};
+use dran_notify::transport::{SendError, SmsRoad, Transports};
 use dran_notify::worker::OutboxPolicy;
 use dran_store::{Channel, MessageKind, NewMessage, Store as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -27,7 +27,7 @@ fn email() -> NewMessage {
 
 fn sms_to(port: u16, folder: &Path) -> Transports {
     Transports {
-        sms: SmsRoad::Gateway(gateway(port, "geheim")),
+        sms: SmsRoad::Gateway(Box::new(gateway(port, "geheim"))),
         ..Transports::spooled(Spool::new(folder, from()))
     }
 }
@@ -220,4 +220,66 @@ async fn a_spooled_message_is_one_whole_file_however_often_it_is_sent() {
         (mail.subject.as_str(), mail.text.trim_end()),
         ("Ihre Termine für Übermorgen", "Guten Tag Jürgen Größe")
     );
+}
+
+#[tokio::test]
+async fn one_message_that_cannot_be_written_keeps_none_of_its_round_back() {
+    let out = tempfile::tempdir().unwrap();
+    // A file cannot take the name of a folder.
+    std::fs::create_dir(out.path().join("00000002-confirmation.sms.txt")).unwrap();
+    let mut to_nobody = email();
+    to_nobody.recipient = "nobody".to_owned();
+    let contents = [sms(), sms(), email(), to_nobody, sms(), sms()];
+    let messages = (1..).zip(contents).map(|(id, content)| message(id, content)).collect();
+    let sent = Spool::new(out.path(), from()).send(messages).await;
+    let results: Vec<_> = sent
+        .into_iter()
+        .map(|(message, result)| {
+            let result = match result {
+                Ok(()) => "sent",
+                Err(SendError::Closed { .. }) => "closed",
+                Err(SendError::Later { .. }) => "later",
+                Err(SendError::Never { .. }) => "never",
+            };
+            (message.id.0, result)
+        })
+        .collect();
+    let expected = ["sent", "closed", "sent", "never", "sent", "sent"];
+    assert_eq!(results, (1..).zip(expected).collect::<Vec<_>>());
+    let shown: Vec<_> = files(out.path())
+        .into_iter()
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "00000001-confirmation.sms.txt",
+            "00000002-confirmation.sms.txt",
+            "00000003-confirmation.eml",
+            "00000005-confirmation.sms.txt",
+            "00000006-confirmation.sms.txt"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_keeps_all_in_the_outbox_until_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let messages = vec![sms(), sms(), email(), sms(), sms()];
+    let store = store_with(&folder.path().join("dran.sqlite"), messages).await;
+    let out = folder.path().join("messages");
+    let worker = Running::start(&store, Transports::spooled(Spool::new(&out, from())), impatient());
+    eventually("each was tried", async || {
+        let messages = store.recent_messages(5).await.unwrap();
+        messages.iter().all(|message| message.tries > 0).then_some(())
+    })
+    .await;
+    assert_eq!(store.counts().await.unwrap().messages_waiting, 5);
+    std::fs::create_dir(&out).unwrap();
+    eventually("all are written down", async || {
+        (store.counts().await.unwrap().messages_sent == 5).then_some(())
+    })
+    .await;
+    worker.stop().await;
+    assert_eq!(files(&out).len(), 5);
 }
