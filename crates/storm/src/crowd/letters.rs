@@ -22,9 +22,10 @@ pub struct Stationery {
     clan: String,
 }
 
-/// Where the numbers of a crowd's telephones begin, and how many there are.
+/// Where the numbers of a crowd's telephones begin.
 const MOBILES_FROM: u64 = 10_000_000;
-const MOBILES: u64 = 100_000_000;
+/// How many telephones there are: a number in the crowd is one of theirs but for multiples of this.
+pub const MOBILES: u64 = 100_000_000;
 const TOWN: &str = "Musterstadt";
 const GIVEN_NAMES: [&str; 8] = ["Liesel", "Erna", "Gisela", "Ursula", "Inge", "Karl", "Heinz", "Günter"];
 const SYLLABLES: [&str; 16] = [
