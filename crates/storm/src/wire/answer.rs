@@ -1,5 +1,7 @@
 //! Where an answer ends, and what its head says.
 
+use std::mem::MaybeUninit;
+
 /// The longest answer that anybody waits for.
 pub const ANSWER_BYTES_MAX: usize = 1 << 20;
 /// More header lines than any of our answers has.
@@ -31,9 +33,10 @@ pub enum Read {
 
 /// Reads an answer. One in chunks, or one that is too long, is nonsense: no call of the contract is answered so.
 pub fn read(bytes: &[u8]) -> Read {
-    let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-    let mut head = httparse::Response::new(&mut headers);
-    let body_from = match head.parse(bytes) {
+    let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+    let mut head = httparse::Response::new(&mut []);
+    let parser = httparse::ParserConfig::default();
+    let body_from = match parser.parse_response_with_uninit_headers(&mut head, bytes, &mut headers) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) if bytes.len() < ANSWER_BYTES_MAX => return Read::More,
         _ => return Read::Nonsense,

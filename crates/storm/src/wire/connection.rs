@@ -42,8 +42,8 @@ pub struct Connection {
     pub asking: Option<Asking>,
     /// When it was used last.
     pub used_at: Micros,
-    out: Vec<u8>,
-    written: usize,
+    /// The end of a request that the system did not take at once.
+    unsent: Vec<u8>,
     /// The beginning of an answer whose rest is on its way.
     begun: Vec<u8>,
     uses: u32,
@@ -66,9 +66,10 @@ impl Connection {
     /// # Errors
     /// The system's word.
     pub fn open(target: SocketAddr, source: Option<Ipv4Addr>, owner: Owner, now: Micros) -> io::Result<Self> {
-        let socket = Socket::new(Domain::for_address(target), Type::STREAM, Some(Protocol::TCP))?;
-        socket.set_nonblocking(true)?;
-        socket.set_tcp_nodelay(true)?;
+        // Nothing is set on it that needs a call of its own. Nagle's algorithm holds back what follows something
+        // unacknowledged: nothing does where one thing is asked at a time, in one piece.
+        let kind = Type::STREAM.nonblocking();
+        let socket = Socket::new(Domain::for_address(target), kind, Some(Protocol::TCP))?;
         if let Some(source) = source {
             socket.bind(&SocketAddrV4::new(source, 0).into())?;
         }
@@ -82,14 +83,13 @@ impl Connection {
             owner,
             asking: None,
             used_at: now,
-            out: Vec::new(),
-            written: 0,
+            unsent: Vec::new(),
             begun: Vec::new(),
             uses: 0,
         })
     }
 
-    /// Asks something: `write` writes the request.
+    /// Asks something: `write` writes the request, into a letter that all connections share.
     ///
     /// # Errors
     /// The other end is gone.
@@ -98,12 +98,12 @@ impl Connection {
         kind: Kind,
         intended: Micros,
         now: Micros,
+        letter: &mut Vec<u8>,
         write: impl FnOnce(&mut Vec<u8>),
     ) -> io::Result<()> {
-        self.out.clear();
-        self.written = 0;
         self.begun.clear();
-        write(&mut self.out);
+        letter.clear();
+        write(letter);
         self.asking = Some(Asking {
             kind,
             intended,
@@ -111,7 +111,10 @@ impl Connection {
         });
         self.used_at = now;
         self.uses += 1;
-        self.flush()
+        let sent = send(&mut self.stream, letter)?;
+        self.unsent.clear();
+        self.unsent.extend_from_slice(&letter[sent..]);
+        Ok(())
     }
 
     /// Sends what is still to be sent; waits where the system cannot take it now.
@@ -119,16 +122,8 @@ impl Connection {
     /// # Errors
     /// The other end is gone.
     pub fn flush(&mut self) -> io::Result<()> {
-        while self.written < self.out.len() {
-            match self.stream.write(&self.out[self.written..]) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => self.written += written,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Not connected yet, or its buffer is full.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock || is_unconnected(&error) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
+        let sent = send(&mut self.stream, &self.unsent)?;
+        self.unsent.drain(..sent);
         Ok(())
     }
 
@@ -164,8 +159,24 @@ impl Connection {
 
     /// Whether everything was sent.
     pub fn is_flushed(&self) -> bool {
-        self.written == self.out.len()
+        self.unsent.is_empty()
     }
+}
+
+/// Sends as much as the system takes now.
+fn send(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    let mut sent = 0;
+    while sent < bytes.len() {
+        match stream.write(&bytes[sent..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => sent += written,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Not connected yet, or its buffer is full.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock || is_unconnected(&error) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sent)
 }
 
 fn is_under_way(error: &io::Error) -> bool {

@@ -131,6 +131,8 @@ struct Thread {
     site: Site,
     poll: Poll,
     buffer: Vec<u8>,
+    /// Where requests are written before they are sent.
+    letter: Vec<u8>,
     connections: Slab<Connection>,
     /// Connections that rest, the longest first; an entry counts while the connection was not used since.
     resting: VecDeque<(usize, Micros)>,
@@ -234,6 +236,7 @@ impl Thread {
             order,
             poll: Poll::new()?,
             buffer: vec![0; BUFFER_BYTES],
+            letter: Vec::new(),
             connections: Slab::new(),
             resting: VecDeque::new(),
             people: Slab::new(),

@@ -152,18 +152,20 @@ impl Thread {
     fn send_of(&mut self, connection: usize, key: usize, kind: Kind, intended: Micros) -> bool {
         let now = self.now();
         let (order, actor) = (&self.order, &self.people[key].actor);
-        let asked = self.connections[connection].ask(kind, intended, now, |out| match (actor, &order.staff) {
-            (Actor::Agent(agent), Some(staff)) => staff.write_agent(agent, &order.stationery, out),
-            (Actor::Person(person), Some(staff)) if kind == Kind::Call => {
-                staff.write_call(
-                    person,
-                    &order.stationery,
-                    order.served_since_s + (now / SECOND) as i64,
-                    out,
-                );
+        let asked = self.connections[connection].ask(kind, intended, now, &mut self.letter, |out| {
+            match (actor, &order.staff) {
+                (Actor::Agent(agent), Some(staff)) => staff.write_agent(agent, &order.stationery, out),
+                (Actor::Person(person), Some(staff)) if kind == Kind::Call => {
+                    staff.write_call(
+                        person,
+                        &order.stationery,
+                        order.served_since_s + (now / SECOND) as i64,
+                        out,
+                    );
+                }
+                (Actor::Person(person), _) => order.stationery.write(kind, person, out),
+                (Actor::Agent(_), None) => {}
             }
-            (Actor::Person(person), _) => order.stationery.write(kind, person, out),
-            (Actor::Agent(_), None) => {}
         });
         if asked.is_ok() {
             self.tally.sent(kind, intended, now);

@@ -160,17 +160,18 @@ impl Thread {
             (asks, _) => asks.kind(),
         };
         let (low, high) = (flow.chance.number(), flow.chance.number());
-        let asked = self.connections[connection].ask(kind, intended, now, |out| match (kind, ticket) {
-            (Kind::Poll, Some(ticket)) => stationery.write_get(format_args!("/api/v1/line/{ticket}"), "", out),
-            (Kind::Join, _) => stationery.write_join(number, 1, out),
-            (Kind::Register, _) => {
-                let key = u128::from(low) << 64 | u128::from(high);
-                stationery.write_registration(number, 1, true, key, out);
-            }
-            (Kind::Availability, _) => stationery.write_availability(number, out),
-            (Kind::Page, _) => stationery.write_get(format_args!("/"), "", out),
-            _ => stationery.write_get(format_args!("/line.json"), "", out),
-        });
+        let asked =
+            self.connections[connection].ask(kind, intended, now, &mut self.letter, |out| match (kind, ticket) {
+                (Kind::Poll, Some(ticket)) => stationery.write_get(&["/api/v1/line/", ticket], "", out),
+                (Kind::Join, _) => stationery.write_join(number, 1, out),
+                (Kind::Register, _) => {
+                    let key = u128::from(low) << 64 | u128::from(high);
+                    stationery.write_registration(number, 1, true, key, out);
+                }
+                (Kind::Availability, _) => stationery.write_availability(number, out),
+                (Kind::Page, _) => stationery.write_get(&["/"], "", out),
+                _ => stationery.write_get(&["/line.json"], "", out),
+            });
         if asked.is_ok() {
             flow.under_way += 1;
             self.tally.sent(kind, intended, now);
