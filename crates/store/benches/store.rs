@@ -26,6 +26,8 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 /// Each figure is the median of so many runs, store and yardstick in turn.
 const RUNS: usize = 3;
 
+const SERIES_PER_S: &str = "series/s";
+
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let asked = |word: &str| arguments.iter().any(|argument| argument == word);
@@ -52,6 +54,7 @@ fn main() -> Outcome<()> {
 /// A figure beside its yardstick.
 struct Figure<'a> {
     name: &'a str,
+    unit: &'a str,
     rates: Vec<f64>,
     yardstick: &'a str,
     yardstick_rates: Vec<f64>,
@@ -61,9 +64,10 @@ impl Figure<'_> {
     fn print(self) {
         let (value, yardstick_value) = (median(self.rates), median(self.yardstick_rates));
         println!(
-            "{{\"name\":\"{}\",\"value\":{value:.0},\"unit\":\"series/s\",\"yardstick\":\"{}\",\
+            "{{\"name\":\"{}\",\"value\":{value:.0},\"unit\":\"{}\",\"yardstick\":\"{}\",\
              \"yardstick_value\":{yardstick_value:.0},\"ratio\":{:.3}}}",
             self.name,
+            self.unit,
             self.yardstick,
             value / yardstick_value
         );

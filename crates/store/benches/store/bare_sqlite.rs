@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use dran_core::ids::{HoldId, SeriesSlotId};
 use dran_store::sqlite::{SqliteOptions, SqliteStore};
@@ -12,8 +13,16 @@ use rusqlite::Connection;
 use crate::world::{SLOTS, admit, confirm, first_ms, ms, open, person};
 use crate::{Outcome, now};
 
-/// Holds and confirms for visitors who are inside, so many in a transaction; series a second.
-pub async fn holds(at_a_time: u32, series: u32) -> Outcome<f64> {
+/// How fast series were booked, and what they cost the thread that wrote them.
+pub struct Pace {
+    /// Series a second.
+    pub rate: f64,
+    /// Processor time for a series, in microseconds.
+    pub cpu_us: f64,
+}
+
+/// Holds and confirms for visitors who are inside, so many in a transaction.
+pub async fn holds(at_a_time: u32, series: u32) -> Outcome<Pace> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("dran.sqlite");
     let (store, slots) = prepared(&path, series).await?;
@@ -22,26 +31,28 @@ pub async fn holds(at_a_time: u32, series: u32) -> Outcome<f64> {
     book(&path, at_a_time, series, &[hold, confirm_held], &slots)
 }
 
-/// The same for visitors who enter and register by letter first.
+/// The same for visitors who enter and register by letter first; series a second.
 pub async fn whole_visits(at_a_time: u32, series: u32) -> Outcome<f64> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("dran.sqlite");
     let (store, slots) = prepared(&path, series).await?;
     drop(store);
-    book(&path, at_a_time, series, &[enter, register, hold, confirm_held], &slots)
+    let writes = [enter, register, hold, confirm_held];
+    book(&path, at_a_time, series, &writes, &slots).map(|pace| pace.rate)
 }
 
 type Write = fn(&Connection, u32, SeriesSlotId) -> rusqlite::Result<()>;
 
 /// Each of these, in transactions of so many.
-fn book(path: &Path, at_a_time: u32, series: u32, writes: &[Write], slots: &[SeriesSlotId]) -> Outcome<f64> {
+fn book(path: &Path, at_a_time: u32, series: u32, writes: &[Write], slots: &[SeriesSlotId]) -> Outcome<Pace> {
     let connection = Connection::open(path)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
          PRAGMA wal_autocheckpoint = 20000; PRAGMA cache_size = -131072;",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
-    let started = now();
+    let this_thread = Path::new("/proc/thread-self");
+    let (started, cpu_before) = (now(), cpu(this_thread)?);
     for first in (0..series).step_by(at_a_time as usize) {
         let batch: Range<u32> = first..series.min(first + at_a_time);
         for write in writes {
@@ -52,7 +63,24 @@ fn book(path: &Path, at_a_time: u32, series: u32, writes: &[Write], slots: &[Ser
             connection.execute_batch("COMMIT")?;
         }
     }
-    Ok(f64::from(series) / started.elapsed().as_secs_f64())
+    Ok(Pace::of(series, started.elapsed(), cpu(this_thread)? - cpu_before))
+}
+
+impl Pace {
+    /// Of so many series that took so long.
+    pub fn of(series: u32, elapsed: Duration, cpu: Duration) -> Self {
+        Self {
+            rate: f64::from(series) / elapsed.as_secs_f64(),
+            cpu_us: cpu.as_secs_f64() * 1e6 / f64::from(series),
+        }
+    }
+}
+
+/// What a thread has used of the processors, by its folder in `/proc`.
+pub fn cpu(thread: &Path) -> Outcome<Duration> {
+    let schedstat = std::fs::read_to_string(thread.join("schedstat"))?;
+    let on_cpu_ns = schedstat.split(' ').next().ok_or("an empty schedstat")?;
+    Ok(Duration::from_nanos(on_cpu_ns.parse()?))
 }
 
 fn enter(connection: &Connection, number: u32, _: SeriesSlotId) -> rusqlite::Result<()> {

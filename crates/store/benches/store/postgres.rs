@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::bare::Bare;
 use crate::world::{self, Load, at};
-use crate::{Figure, Outcome, RUNS, median};
+use crate::{Figure, Outcome, RUNS, SERIES_PER_S, median};
 
 /// Visitors at a time, and how many series they book in one run.
 const LOADS: [(u32, u32); 3] = [(64, 1_920), (256, 5_120), (1024, 10_240)];
@@ -126,6 +126,7 @@ pub fn measure_filled(runtime: &Runtime) -> Outcome<()> {
         };
         let figure = Figure {
             name: &format!("postgres_series_million_inside_batch_{lanes}"),
+            unit: SERIES_PER_S,
             rates: vec![book(&filled)?],
             yardstick: "the same with none inside",
             yardstick_rates: vec![book(&empty)?],
@@ -149,6 +150,7 @@ pub fn measure_nodes(runtime: &Runtime) -> Outcome<()> {
         }
         let figure = Figure {
             name,
+            unit: SERIES_PER_S,
             rates,
             yardstick,
             yardstick_rates,
@@ -216,6 +218,7 @@ fn compare(runtime: &Runtime, cluster: &Cluster, template: &Template, name: &str
     let lanes = load.lanes;
     let figure = Figure {
         name: &format!("postgres_series_{name}_batch_{lanes}"),
+        unit: SERIES_PER_S,
         rates,
         yardstick: &format!("bare loop of the same statements, batches of {lanes}"),
         yardstick_rates,
