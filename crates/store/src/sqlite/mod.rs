@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod booking;
 mod campaigns;
+mod command;
 mod contacts;
 mod counts;
 mod day;
@@ -117,7 +118,7 @@ impl SqliteStore {
     /// Queues a command that only the leader gives.
     fn write_leading<T, E>(
         &self,
-        command: impl FnOnce(&writer::Tx<'_>) -> Result<T, E> + Send + 'static,
+        command: impl Fn(&writer::Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,

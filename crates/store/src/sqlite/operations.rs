@@ -34,7 +34,7 @@ impl OperationsStore for SqliteStore {
 
     fn forget_node(&self, name: String) -> Answer<'_, Result<(), Fault>> {
         self.writer.write(move |tx| {
-            execute(tx, "DELETE FROM node WHERE name = ?1", [name])?;
+            execute(tx, "DELETE FROM node WHERE name = ?1", [&name])?;
             Ok(())
         })
     }

@@ -1,54 +1,31 @@
 //! The one writer: takes whatever has queued up and commits it as one transaction (group commit).
 //!
-//! Each command runs in its own savepoint, so that an impossible one is undone and the others are
-//! committed. Nobody is answered before the COMMIT, not even who is refused: the refusal may rest on
-//! a row that the same transaction wrote.
+//! A batch is run without savepoints first: a command that is refused has written nothing, as a rule, and then there
+//! is nothing to undo. If one has, the transaction is rolled back and the batch is run again, each command in a savepoint
+//! of its own: that one is undone, the others are committed. Nobody is answered before the COMMIT, not even who is
+//! refused: the refusal may rest on a row that the same transaction wrote.
 //!
 //! Staff do not wait for a batch of citizens to end: what they ask is carried out between two of its commands, and the
 //! batch is committed soon after ([`BESIDE_STAFF_MAX`]); what it has not come to is the next one. Who joins waits for
 //! the batch that is being written and for no other, however many are booking.
 
-use std::cell::Cell;
-use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::runtime::Runtime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
+pub(super) use super::command::Tx;
+use super::command::{Asked, Command};
 use super::sql::{execute, one};
 use crate::pressure::{Gauge, Monotonic};
 use crate::queue::{self, BATCH_MAX, BESIDE_STAFF_MAX, Intake, Lanes, Queued, gather, lanes};
 use crate::{Answer, Fault, Pressure};
 
-/// What a command sees: the connection inside the batch's transaction.
-pub(super) struct Tx<'c> {
-    connection: &'c Connection,
-    board_changed: Cell<bool>,
-}
-
-impl Tx<'_> {
-    /// Notes that the board will answer differently once this transaction is committed.
-    pub(super) fn board_changed(&self) {
-        self.board_changed.set(true);
-    }
-}
-
-impl Deref for Tx<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        self.connection
-    }
-}
-
-/// Runs a command in its savepoint and answers what tells its caller, once the fate of the batch is
-/// known.
-type Job = Box<dyn FnOnce(&Tx<'_>) -> Reply + Send>;
-type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+type Job = Box<dyn Command>;
 
 /// What the writer's thread is given besides its connection.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,6 +57,8 @@ struct Shared {
     board_version: AtomicU64,
     /// Of the citizens' queue: staff go first, so that what they wait says nothing about it.
     gauge: Gauge,
+    /// Batches that were run again with a savepoint for each command.
+    run_apart: AtomicU64,
 }
 
 impl Writer {
@@ -89,6 +68,7 @@ impl Writer {
         let shared = Arc::new(Shared {
             board_version: AtomicU64::new(0),
             gauge: Gauge::new(hooks.monotonic),
+            run_apart: AtomicU64::new(0),
         });
         let seen = Arc::clone(&shared);
         // It waits for two queues at once.
@@ -122,6 +102,12 @@ impl Writer {
         self.shared.board_version.load(Ordering::Acquire)
     }
 
+    /// How many batches were run again with a savepoint for each command.
+    #[cfg(test)]
+    pub(super) fn run_apart(&self) -> u64 {
+        self.shared.run_apart.load(Ordering::Relaxed)
+    }
+
     /// See [`crate::Store::pressure`].
     pub(super) fn pressure(&self) -> Option<Pressure> {
         let Side::Public(lanes) = &self.side else {
@@ -132,10 +118,10 @@ impl Writer {
     }
 
     /// Queues a command. `Err` from it undoes all that it wrote; a full queue is [`Fault::Busy`] at
-    /// once.
+    /// once. It may be run more than once, after everything that it wrote was undone.
     pub(super) fn write<T, E>(
         &self,
-        command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        command: impl Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
@@ -147,7 +133,7 @@ impl Writer {
     /// As [`Self::write`], for what lets citizens into the line: it waits for none of those who book.
     pub(super) fn write_at_the_door<T, E>(
         &self,
-        command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        command: impl Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
@@ -159,21 +145,14 @@ impl Writer {
     fn queue<T, E>(
         &self,
         lane: impl FnOnce(&Lanes<Job>) -> &Lane,
-        command: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        command: impl Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel::<Result<T, E>>();
-        let job: Job = Box::new(move |tx| {
-            let done = in_savepoint(tx, command);
-            Box::new(move |committed| {
-                // The caller may have gone; the write stands all the same.
-                let _ = answer.send(committed.map_err(E::from).and(done));
-            })
-        });
-        let queued = self.send(lane, job);
+        let (asked, outcome) = Asked::new(command);
+        let queued = self.send(lane, Box::new(asked));
         Box::pin(async move {
             queued?;
             outcome.await.unwrap_or_else(|_| Err(Fault::Unknown.into()))
@@ -228,13 +207,7 @@ fn run(
             shared.board_version.fetch_add(1, Ordering::Release);
         }
         let left;
-        (answered, left) = commit_batch(
-            connection,
-            &mut intake,
-            &mut batch,
-            &shared.board_version,
-            before_commit,
-        );
+        (answered, left) = commit_batch(connection, &mut intake, batch.drain(..), shared, before_commit);
         shared.gauge.end();
         if !left.is_empty() {
             intake.take_of_staff(&mut batch);
@@ -250,76 +223,133 @@ fn run(
 fn commit_batch(
     connection: &Connection,
     intake: &mut Intake<Job>,
-    batch: &mut Vec<Queued<Job>>,
-    board_version: &AtomicU64,
+    batch: impl Iterator<Item = Queued<Job>>,
+    shared: &Shared,
     before_commit: Option<fn()>,
 ) -> (usize, Vec<Queued<Job>>) {
-    let tx = Tx {
-        connection,
-        board_changed: Cell::new(false),
-    };
-    let begun = execute(&tx, "BEGIN IMMEDIATE", []).map_err(Fault::from);
-    // A job finds out by itself that there is no transaction, and then touches nothing.
-    let (mut replies, mut left, mut of_staff) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
-    let (mut staff_wait, mut of_citizens) = (false, 0);
-    for queued in batch.drain(..) {
-        if staff_wait && of_citizens >= BESIDE_STAFF_MAX && !queued.is_of_staff() {
-            left.push(queued);
-            continue;
-        }
-        staff_wait |= queued.is_of_staff();
-        of_citizens += usize::from(!queued.is_of_staff());
-        replies.push((queued.job)(&tx));
-        intake.take_of_staff(&mut of_staff);
-        staff_wait |= !of_staff.is_empty();
-        replies.extend(of_staff.drain(..).map(|queued| (queued.job)(&tx)));
+    let tx = Tx::new(connection);
+    let mut batch = Batch::of(batch);
+    let mut carried_out = batch.carry_out(&tx, intake, false);
+    if matches!(carried_out, Ok(Stopped::HalfWay)) {
+        shared.run_apart.fetch_add(1, Ordering::Relaxed);
+        carried_out = roll_back(&tx).and_then(|()| {
+            batch.begin_again();
+            batch.carry_out(&tx, intake, true)
+        });
     }
     if let Some(before_commit) = before_commit {
         before_commit();
     }
-    let committed = begun.and_then(|_| commit(&tx));
-    if committed.is_ok() && tx.board_changed.get() {
-        // Before anybody is answered, so that who has booked never sees the board of before.
-        board_version.fetch_add(1, Ordering::Release);
-    }
-    let answered = replies.len();
-    for reply in replies {
-        reply(committed.clone());
-    }
-    (answered, left)
-}
-
-fn commit(tx: &Tx<'_>) -> Result<(), Fault> {
-    if tx.is_autocommit() {
-        return Err(Fault::Failed("the engine rolled the transaction back".into()));
-    }
-    let committed = execute(tx, "COMMIT", []).map(|_| ()).map_err(Fault::from);
+    let committed = carried_out.and_then(|_| Ok(execute(&tx, "COMMIT", [])?));
     if committed.is_err() && !tx.is_autocommit() {
         // Nothing of a batch that was not committed may be left for the next one.
-        if let Err(error) = execute(tx, "ROLLBACK", []) {
+        if let Err(error) = roll_back(&tx) {
             tracing::error!(%error, "could not roll back after a failed commit");
         }
     }
-    committed
+    if committed.is_ok() && tx.has_board_changed() {
+        // Before anybody is answered, so that who has booked never sees the board of before.
+        shared.board_version.fetch_add(1, Ordering::Release);
+    }
+    let answered = batch.run.len() + batch.to_run.len();
+    for queued in batch.run.into_iter().chain(batch.to_run) {
+        queued.job.answer(committed.clone().map(|_| ()));
+    }
+    (answered, batch.left)
 }
 
-/// Runs one command; what it wrote stays only if it answers `Ok`.
-fn in_savepoint<T, E: From<Fault>>(tx: &Tx<'_>, command: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+/// The commands of a transaction.
+struct Batch {
+    /// In the order in which they were run.
+    run: Vec<Queued<Job>>,
+    to_run: VecDeque<Queued<Job>>,
+    /// For the next batch, because staff are waiting for the end of this one.
+    left: Vec<Queued<Job>>,
+}
+
+/// How running a batch ended when the engine did not fail.
+enum Stopped {
+    AtTheEnd,
+    /// A command that ran without a savepoint has to be undone.
+    HalfWay,
+}
+
+impl Batch {
+    fn of(commands: impl Iterator<Item = Queued<Job>>) -> Self {
+        Self {
+            run: Vec::with_capacity(commands.size_hint().0),
+            to_run: commands.collect(),
+            left: Vec::new(),
+        }
+    }
+
+    /// Begins the transaction and runs all commands, each with a savepoint if they are kept `apart`. Staff who ask
+    /// meanwhile go before those that were not run yet.
+    fn carry_out(&mut self, tx: &Tx<'_>, intake: &mut Intake<Job>, apart: bool) -> Result<Stopped, Fault> {
+        execute(tx, "BEGIN IMMEDIATE", [])?;
+        let (mut staff_wait, mut of_citizens, mut of_staff) = (false, 0, Vec::new());
+        while let Some(mut queued) = self.to_run.pop_front() {
+            if staff_wait && of_citizens >= BESIDE_STAFF_MAX && !queued.is_of_staff() {
+                self.left.push(queued);
+                continue;
+            }
+            staff_wait |= queued.is_of_staff();
+            of_citizens += usize::from(!queued.is_of_staff());
+            let stands = run_one(tx, &mut *queued.job, apart);
+            self.run.push(queued);
+            if !stands? {
+                return Ok(Stopped::HalfWay);
+            }
+            if self.to_run.front().is_some_and(Queued::is_of_staff) {
+                continue;
+            }
+            intake.take_of_staff(&mut of_staff);
+            staff_wait |= !of_staff.is_empty();
+            of_staff
+                .drain(..)
+                .rev()
+                .for_each(|queued| self.to_run.push_front(queued));
+        }
+        Ok(Stopped::AtTheEnd)
+    }
+
+    /// All of it is to be run from the beginning, after what was written has been undone.
+    fn begin_again(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        let left = std::mem::take(&mut self.left);
+        self.to_run = run
+            .into_iter()
+            .chain(left)
+            .chain(std::mem::take(&mut self.to_run))
+            .collect();
+    }
+}
+
+/// Runs one command. False if it has written what has to be undone, which takes a savepoint.
+fn run_one(tx: &Tx<'_>, job: &mut dyn Command, apart: bool) -> Result<bool, Fault> {
+    let (board_changed_before, rows_before) = (tx.has_board_changed(), tx.total_changes());
+    if apart {
+        execute(tx, "SAVEPOINT command", [])?;
+    }
+    let carried_out = job.run(tx);
     if tx.is_autocommit() {
-        return Err(Fault::Failed("there is no transaction".into()).into());
+        return Err(Fault::Failed("the engine rolled the transaction back".into()));
     }
-    let board_changed_before = tx.board_changed.get();
-    execute(tx, "SAVEPOINT command", []).map_err(Fault::from)?;
-    let done = catch_unwind(AssertUnwindSafe(|| command(tx)))
-        .unwrap_or_else(|_| Err(Fault::Failed("a command of the store panicked".into()).into()));
-    if done.is_err() && !tx.is_autocommit() {
-        execute(tx, "ROLLBACK TO command", []).map_err(Fault::from)?;
-        tx.board_changed.set(board_changed_before);
+    if apart {
+        if !carried_out {
+            execute(tx, "ROLLBACK TO command", [])?;
+            tx.is_undone(board_changed_before);
+        }
+        execute(tx, "RELEASE command", [])?;
     }
-    if !tx.is_autocommit() {
-        execute(tx, "RELEASE command", []).map_err(Fault::from)?;
-    }
-    done
+    Ok(apart || carried_out || tx.total_changes() == rows_before)
+}
+
+/// Undoes everything that the transaction wrote.
+fn roll_back(tx: &Tx<'_>) -> Result<(), Fault> {
+    execute(tx, "ROLLBACK", [])?;
+    tx.is_undone(false);
+    Ok(())
 }
 
 impl From<rusqlite::Error> for Fault {

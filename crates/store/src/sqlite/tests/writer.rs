@@ -12,6 +12,7 @@ use crate::Fault;
 use crate::conformance::world::{World, centre};
 use crate::queue::{BATCH_MAX, BESIDE_STAFF_MAX};
 use crate::sqlite::sql::{execute, one};
+use crate::sqlite::writer::Tx;
 use crate::sqlite::{SqliteOptions, SqliteStore};
 use crate::{Answer, Store};
 
@@ -32,7 +33,7 @@ fn busy(store: &SqliteStore) -> (Answer<'_, Result<(), Fault>>, mpsc::Sender<()>
 fn add_centre(store: &SqliteStore, id: impl Into<String>) -> Answer<'_, Result<(), Fault>> {
     let id = id.into();
     store.writer.write(move |tx| {
-        execute(tx, "INSERT INTO centre (id) VALUES (?1)", [id])?;
+        execute(tx, "INSERT INTO centre (id) VALUES (?1)", [&id])?;
         Ok(())
     })
 }
@@ -58,6 +59,65 @@ async fn an_impossible_command_is_undone_and_the_others_of_its_batch_are_committ
     assert_eq!((before.await, after.await), (Ok(()), Ok(())));
     assert!(matches!(impossible.await, Err(Fault::Failed(_))));
     assert_eq!(centres(&store).await, 2);
+}
+
+#[tokio::test]
+async fn only_a_refusal_after_a_write_makes_its_batch_run_again() {
+    let store = SqliteStore::open_temporary().unwrap();
+    let staff = store.staff_side().unwrap();
+    let (blocked, go_on) = busy(&store);
+    let before = add_centre(&store, "kassel");
+    let refused = add_centre(&store, "kassel");
+    go_on.send(()).unwrap();
+    blocked.await.unwrap();
+    assert!(before.await.is_ok() && refused.await.is_err());
+    assert_eq!(store.writer.run_apart(), 0, "it had written nothing");
+
+    // Each of these is run twice, staff's that comes in the middle as well, and what counts is the second time.
+    let runs = Arc::new(AtomicU64::new(0));
+    let counted = |id: &'static str, fails: bool| {
+        let runs = Arc::clone(&runs);
+        move |tx: &Tx<'_>| {
+            execute(tx, "INSERT INTO centre (id) VALUES (?1)", [id])?;
+            tx.board_changed();
+            let run = runs.fetch_add(1, Ordering::Relaxed);
+            if fails {
+                return Err(Fault::Failed(format!("run {run}")));
+            }
+            Ok(run)
+        }
+    };
+    let (blocked, go_on) = busy(&store);
+    let (stands, stands_still) = mpsc::channel();
+    let (further, wait) = mpsc::channel::<()>();
+    let first = store.writer.write(move |_| {
+        // In the second run nobody is at the other end any more.
+        let _ = stands.send(());
+        let _ = wait.recv();
+        Ok::<_, Fault>(())
+    });
+    let half_way = store.writer.write(counted("fulda", true));
+    let last = store.writer.write(counted("giessen", false));
+    go_on.send(()).unwrap();
+    stands_still.recv().unwrap();
+    let of_staff = staff.writer.write(counted("marburg", false));
+    further.send(()).unwrap();
+    drop(further);
+    blocked.await.unwrap();
+    first.await.unwrap();
+    assert_eq!(of_staff.await, Ok(2), "staff's goes first, and again");
+    assert_eq!(half_way.await, Err(Fault::Failed("run 3".into())));
+    assert_eq!(
+        last.await,
+        Ok(4),
+        "it is run once: the batch was undone before its turn"
+    );
+    assert_eq!((centres(&store).await, store.writer.run_apart()), (3, 1));
+
+    let version = store.board_version();
+    let alone = store.writer.write(counted("hanau", true));
+    assert_eq!(alone.await, Err(Fault::Failed("run 6".into())));
+    assert_eq!((centres(&store).await, store.board_version()), (3, version));
 }
 
 #[tokio::test]
