@@ -43,6 +43,12 @@ pub(super) fn confirm(tx: &Tx<'_>, confirm: &Confirm) -> Result<Booked, Failure<
     if confirm.booking_codes.len() != hold.places.len() {
         return Err(Fault::Failed("a booking needs one code per person".into()).into());
     }
+    // The unique key decides. But it speaks after the first write, and then the whole batch has to be run again.
+    for (person, person_key) in person_keys.iter().enumerate() {
+        if has_series(tx, person_key)? {
+            return refused(ConfirmRefusal::PersonHasSeries { person });
+        }
+    }
 
     let booking = insert(
         tx,
@@ -68,10 +74,10 @@ pub(super) fn confirm(tx: &Tx<'_>, confirm: &Confirm) -> Result<Booked, Failure<
     // Who has booked waits for no message any more.
     contacts::delete(tx, confirm.ticket)?;
     phone::end_of_booked(tx, confirm.ticket, confirm.now)?;
-    match by_ticket(tx, confirm.ticket)? {
-        Some(booked) => Ok(booked),
-        None => Err(Fault::Failed("a booking that was just written is gone".into()).into()),
-    }
+    Ok(Booked {
+        receipt: confirm.receipt.clone(),
+        series: series::of_booking(tx, booking)?,
+    })
 }
 
 /// The keys of the persons of a registration that may confirm.
@@ -113,8 +119,7 @@ fn insert_series(
     // The unique keys decide; only after they said no is there anything to look up.
     match inserted {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-            let booked = "SELECT 1 FROM series WHERE person_key = ?1 AND state = 'booked'";
-            if optional(tx, booked, [person_key], |_| Ok(()))?.is_some() {
+            if has_series(tx, person_key)? {
                 return Err(Failure::Refused(ConfirmRefusal::PersonHasSeries { person }));
             }
             if optional(tx, "SELECT 1 FROM series WHERE booking_code = ?1", [code], |_| Ok(()))?.is_some() {
@@ -124,6 +129,11 @@ fn insert_series(
         }
         inserted => Ok(inserted?),
     }
+}
+
+fn has_series(tx: &Tx<'_>, person_key: &[u8; 32]) -> rusqlite::Result<bool> {
+    let booked = "SELECT 1 FROM series WHERE person_key = ?1 AND state = 'booked'";
+    Ok(optional(tx, booked, [person_key], |_| Ok(()))?.is_some())
 }
 
 /// Both appointments come from the one row of the slot, so that neither can be without the other.

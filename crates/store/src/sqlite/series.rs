@@ -111,12 +111,12 @@ pub(super) fn move_series(tx: &Tx<'_>, moved: &MoveSeries) -> Result<Series, Fai
         return Err(Failure::Refused(SeriesRefusal::UnknownSlot));
     }
 
+    change_places(tx, &[series.slot], &[moved.to])?;
     execute(
         tx,
         "INSERT INTO series_move (series, attempt_key, from_slot, to_slot, moved_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         (id, moved.attempt_key.0, series.slot.0, moved.to.0, ms(moved.now)),
     )?;
-    change_places(tx, &[series.slot], &[moved.to])?;
     let touched = execute(
         tx,
         "UPDATE series SET slot = ?2, sequence = sequence + 1 WHERE id = ?1 AND state = 'booked' AND slot = ?3",

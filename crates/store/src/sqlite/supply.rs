@@ -195,7 +195,19 @@ pub(super) fn exchange(
     returned: &[SeriesSlotId],
     wanted: &[SeriesSlotId],
 ) -> Result<(), Failure<Shortage>> {
-    for (slot, change) in changes(returned, wanted) {
+    let changes = changes(returned, wanted);
+    if changes.len() > 1 {
+        // So that a refusal comes before anything was written, and the batch need not be run again.
+        for &(slot, change) in changes.iter().filter(|(_, change)| *change < 0) {
+            let enough = "SELECT free >= ?2 FROM series_slot WHERE id = ?1";
+            match optional(tx, enough, (slot.0, -change), |row| row.get::<_, bool>(0))? {
+                Some(true) => {}
+                Some(false) => return Err(Failure::Refused(Shortage::JustWent)),
+                None => return Err(Failure::Refused(Shortage::Unknown)),
+            }
+        }
+    }
+    for (slot, change) in changes {
         if change < 0 {
             take(tx, slot, -change)?;
         } else if change > 0 {

@@ -5,16 +5,17 @@ use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
+use dran_core::ids::Party;
 use rusqlite::Connection;
 
 use super::{create, folder, open};
 use crate::Fault;
-use crate::conformance::world::{World, centre};
+use crate::conformance::world::{Visitor, World, centre, person_of};
 use crate::queue::{BATCH_MAX, BESIDE_STAFF_MAX};
 use crate::sqlite::sql::{execute, one};
 use crate::sqlite::writer::Tx;
 use crate::sqlite::{SqliteOptions, SqliteStore};
-use crate::{Answer, Store};
+use crate::{Answer, ConfirmRefusal, Failure, NewRegistration, Store};
 
 /// Keeps the writer busy until the answer is used, so that what is queued meanwhile is one batch.
 fn busy(store: &SqliteStore) -> (Answer<'_, Result<(), Fault>>, mpsc::Sender<()>) {
@@ -118,6 +119,39 @@ async fn only_a_refusal_after_a_write_makes_its_batch_run_again() {
     let alone = store.writer.write(counted("hanau", true));
     assert_eq!(alone.await, Err(Fault::Failed("run 6".into())));
     assert_eq!((centres(&store).await, store.board_version()), (3, version));
+}
+
+#[tokio::test]
+async fn what_citizens_are_refused_every_day_makes_no_batch_run_again() {
+    let folder = folder();
+    let store = open(&folder.path().join("dran.sqlite"));
+    let world = World::open(Arc::clone(&store) as Arc<dyn Store>).await;
+    let (free, taken) = (world.slot(9).await, world.slot(1).await);
+    world.book(1, &[taken]).await;
+    let couple = world.visitor(2, Party::Couple).await;
+    for places in [[free, taken], [taken, free]] {
+        assert!(
+            world.hold(&couple, &places).await.is_err(),
+            "a place for one of them only"
+        );
+    }
+    assert_eq!(world.free(free).await, 9);
+
+    let again = NewRegistration {
+        code: None,
+        ..world.new_registration(3, vec![person_of(1, 0)])
+    };
+    let registration = world.store.register(again).await.unwrap();
+    let ticket = world.enter(3, Party::One).await.ticket;
+    let booked_before = Visitor {
+        ticket,
+        party: Party::One,
+        registration,
+    };
+    let hold = world.hold(&booked_before, &[free]).await.unwrap();
+    let refused = Err(Failure::Refused(ConfirmRefusal::PersonHasSeries { person: 0 }));
+    assert_eq!(world.confirm(&booked_before, &hold).await, refused);
+    assert_eq!(store.writer.run_apart(), 0);
 }
 
 #[tokio::test]
