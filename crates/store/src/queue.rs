@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// Commands in one transaction at most. More would not be faster by much, and the first in the batch
 /// waits for the last.
@@ -85,6 +86,14 @@ impl<J> Intake<J> {
         }
         self.take(batch);
         true
+    }
+
+    /// Lets commands of citizens gather for so long, unless staff ask for something.
+    pub(crate) async fn pause(&mut self, time: Duration, batch: &mut Vec<Queued<J>>) {
+        if let Ok(Some(of_staff)) = timeout(time, self.staff.recv()).await {
+            batch.insert(0, of_staff);
+        }
+        self.take(batch);
     }
 
     /// Takes what is there, without waiting.

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::runtime::Runtime;
@@ -52,6 +53,12 @@ enum Side {
 
 type Lane = queue::Lane<Job>;
 
+/// A commit costs as much as dozens of commands. Where many were answered at once, their next commands come over the
+/// network in a millisecond or two: so long the next batch gathers, as PostgreSQL's `commit_delay` does.
+const PAUSE: Duration = Duration::from_millis(1);
+/// From so many answered at once on. Fewer would wait longer than they do now.
+const PAUSE_FROM: usize = 16;
+
 /// What the thread tells those who ask without queueing.
 struct Shared {
     board_version: AtomicU64,
@@ -72,7 +79,7 @@ impl Writer {
         });
         let seen = Arc::clone(&shared);
         // It waits for two queues at once.
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || run(&connection, &runtime, intake, &seen, hooks.before_commit))?;
@@ -199,6 +206,9 @@ fn run(
     // With what the last batch has left, nobody waits.
     while !batch.is_empty() || runtime.block_on(intake.wait(&mut batch)) {
         gather(&mut |batch| intake.take(batch), &mut batch, answered);
+        if answered >= PAUSE_FROM && batch.len() < answered && !batch.iter().any(Queued::is_of_staff) {
+            runtime.block_on(intake.pause(PAUSE, &mut batch));
+        }
         shared.gauge.begin(batch.iter().filter_map(|queued| queued.at));
         // Moves when another process has committed, `dran release` for example.
         let data_version = one(connection, "PRAGMA data_version", [], |row| row.get::<_, i64>(0)).ok();

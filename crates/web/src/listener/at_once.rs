@@ -134,7 +134,7 @@ pub(super) enum Outcome {
     /// All is answered; this is what the kernel did not take yet.
     Answered(Vec<u8>),
     /// After this has been sent, the routes are to answer this.
-    Call(Vec<u8>, Request<Body>),
+    Call(Vec<u8>, Box<Request<Body>>),
     /// What is left is for hyper, after this has been sent.
     Other(Vec<u8>),
 }
@@ -144,7 +144,7 @@ enum First {
     /// Answered; it was so many bytes.
     Answered(usize),
     /// It is for the routes, and was so many bytes.
-    Call(Request<Body>, usize),
+    Call(Box<Request<Body>>, usize),
     /// It is for hyper, or not all of it has come.
     Other,
 }
@@ -328,7 +328,7 @@ fn read_first<A: Answer>(of: &Connection<A>, bytes: &[u8], out: &mut Vec<u8>, da
     if of.answer.answer_at_once(&asked, &mut Reply { out, date }) {
         return Some(First::Answered(taken));
     }
-    Some(First::Call(asked.for_the_routes(method, body)?, taken))
+    Some(First::Call(Box::new(asked.for_the_routes(method, body)?), taken))
 }
 
 /// What the routes know; anything else is hyper's to judge.

@@ -47,7 +47,7 @@ impl<A: Answer> Connection<A> {
                     // Boxed, as below: a connection that rests carries no room for a call.
                     let answered = Box::pin(timeout(
                         self.limits.request_timeout,
-                        self.desk.answer_call(&self, &stream, request),
+                        self.desk.answer_call(&self, &stream, *request),
                     ));
                     let Ok(Ok(unsent)) = answered.await else { return };
                     if !self.send(&mut stream, &unsent).await {
