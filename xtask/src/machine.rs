@@ -79,7 +79,7 @@ const POSTGRESQL: DebianPackage = DebianPackage {
 const FAKETIME: DebianPackage = DebianPackage {
     name: "faketime",
     proof: &["faketime", "--version"],
-    why: "sets the clock of one node wrong, for the faults",
+    why: "sets the clock of one node wrong, for the faults and their selection in the tests",
 };
 
 const OPENSSL: DebianPackage = DebianPackage {
@@ -113,6 +113,7 @@ pub fn prepare(workspace: &Workspace) -> Result<()> {
         &[
             GIT,
             AIOSMTPD,
+            FAKETIME,
             HAPROXY,
             KANNEL,
             KANNEL_EXTRAS,
@@ -133,7 +134,7 @@ pub fn prepare_for_browser(workspace: &Workspace) -> Result<()> {
     install_npm_packages(workspace)
 }
 
-/// What the faults need beyond the tests: a clock that is wrong.
+/// What the faults need.
 pub fn prepare_for_faults(workspace: &Workspace) -> Result<()> {
     install_missing(workspace, &[POSTGRESQL, FAKETIME])
 }
