@@ -148,6 +148,15 @@ async fn a_connection_changes_between_both_ways_as_its_requests_ask() {
     for round in 0..3 {
         assert_eq!(client.get("/fast/a").await, "at once a -", "round {round}");
         assert_eq!(client.get("/page").await, "routes /page 0");
+        for method in ["PUT", "PATCH", "DELETE"] {
+            client
+                .send(format!(
+                    "{method} /fast/a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\nhi"
+                ))
+                .await;
+            assert_eq!(client.body().await, "routes /fast/a 2");
+        }
+        // From here on hyper may have read the next request before its turn is over.
         client
             .send("POST /form HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nab")
             .await;
@@ -157,14 +166,6 @@ async fn a_connection_changes_between_both_ways_as_its_requests_ask() {
             .send("POST /form HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
             .await;
         assert_eq!(client.body().await, "hyper /form 3");
-        for method in ["PUT", "PATCH", "DELETE"] {
-            client
-                .send(format!(
-                    "{method} /fast/a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\nhi"
-                ))
-                .await;
-            assert_eq!(client.body().await, "routes /fast/a 2");
-        }
         client.send("GET /empty HTTP/1.1\r\nhost: x\r\n\r\n").await;
         assert_eq!(client.response().await.0, "HTTP/1.1 204 No Content");
     }
